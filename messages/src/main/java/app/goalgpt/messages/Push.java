@@ -1,0 +1,60 @@
+package app.goalgpt.messages;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One notification for one customer, on all of the customer's devices. Keyed by the customer.
+ *
+ * @param id deterministic; also the collapse key, so that a repeat replaces itself on the phone
+ * @param title shown in bold
+ * @param body shown below the title
+ * @param data what the app reads, {@code type} first of all
+ * @param deepLink where a tap leads, such as {@code goalgpt://badges}
+ * @param imageUrl absent when there is none
+ * @param lane what it competes with
+ * @param addresses the customer's devices when the push was made, at least one
+ * @param causedAt when the row that led to it was committed; measures commit to accepted
+ * @param deadline after it the push is not sent any more
+ */
+public record Push(
+    UUID id,
+    UUID customerId,
+    String title,
+    String body,
+    Map<String, String> data,
+    String deepLink,
+    String imageUrl,
+    Lane lane,
+    List<Address> addresses,
+    Instant causedAt,
+    Instant deadline) {
+
+  public Push {
+    data = Map.copyOf(data);
+    addresses = List.copyOf(addresses);
+  }
+
+  /** In order of precedence. */
+  public enum Lane {
+    REWARD,
+    REMINDER,
+    CAMPAIGN
+  }
+
+  /**
+   * One device.
+   *
+   * @param tokenId the row of customer_push_tokens: what may be named in logs and other topics
+   * @param token the registration token itself: a secret, in this topic only
+   */
+  public record Address(UUID tokenId, String token) {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "Address[" + tokenId + "]";
+    }
+  }
+}
