@@ -5,8 +5,8 @@ import static java.util.Locale.ROOT;
 import java.util.List;
 
 /**
- * The app's tables and this system's own (SPEC, "The app's tables"): their names and columns as SPEC
- * has them. What a deployment calls them is in {@link AppTables}.
+ * The app's tables and this system's own (SPEC, "The app's tables"): their names and columns as
+ * SPEC has them. What a deployment calls them is in {@link AppTables}.
  */
 public enum AppTable {
   // Captured, in the order in which a snapshot reads them: rules and people before what they did.
@@ -27,7 +27,8 @@ public enum AppTable {
       "expires_at"),
   CUSTOMER_XP("customer_user_id", "id", "customer_user_id", "level", "current_streak_days"),
   CUSTOMER_CREDITS("customer_user_id", "id", "customer_user_id", "lifetime_earned"),
-  MATCH_COMMENTS("customer_user_id", "id", "customer_user_id", "like_count", "status", "deleted_at"),
+  MATCH_COMMENTS(
+      "customer_user_id", "id", "customer_user_id", "like_count", "status", "deleted_at"),
   TS_PREDICTION_MAPPED("purchased_by_user_id", "id", "purchased_by_user_id", "result"),
   /** Ours: one row per settled reward. All of its columns are captured. */
   REWARD_LEDGER("customer_user_id"),

@@ -6,7 +6,10 @@ import java.util.Map;
 public enum Topic {
   /** {@link Decision}, keyed by {@link Decision#key}. */
   DECISIONS("decisions", Map.of()),
-  /** {@link BadgeUnlocked}, keyed by the customer. Public. Kept for ever: it is the memory of what was announced. */
+  /**
+   * {@link BadgeUnlocked}, keyed by the customer. Public. Kept for ever: it is the memory of what
+   * was announced.
+   */
   BADGE_UNLOCKED("badge-unlocked", Map.of("retention.ms", "-1")),
   /** {@link ReferralTierReached}, keyed by the referrer. Public. Kept for ever, as above. */
   REFERRAL_TIER_REACHED("referral-tier-reached", Map.of("retention.ms", "-1")),

@@ -87,8 +87,7 @@ public final class Topics {
   }
 
   private NewTopic topic(String name, int partitions, Map<String, String> config) {
-    return new NewTopic(name, partitions, kafka.replicationFactor())
-        .configs(new HashMap<>(config));
+    return new NewTopic(name, partitions, kafka.replicationFactor()).configs(new HashMap<>(config));
   }
 
   private static void create(Admin admin, List<NewTopic> wanted) {

@@ -38,7 +38,10 @@ public record KafkaConfig(
     return new KafkaConfig(
         settings.text("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"),
         settings.matching(
-            "TOPIC_PREFIX", "goalgpt", PREFIX, "1 to 60 letters, digits, dots, dashes, underscores"),
+            "TOPIC_PREFIX",
+            "goalgpt",
+            PREFIX,
+            "1 to 60 letters, digits, dots, dashes, underscores"),
         settings.integer("TOPIC_PARTITIONS", 6, 1, 1000),
         (short) settings.integer("TOPIC_REPLICATION_FACTOR", -1, -1, 10),
         settings.text("KAFKA_CLIENT_PROPERTIES").map(KafkaConfig::load).orElse(Map.of()));
