@@ -1,6 +1,6 @@
 -- One row per settled reward, written in the transaction that moves the balances. Its changes are the outbox from which
 -- pushes and the public reward topics are made, so it holds all that an announcement says. Rows are never updated.
-CREATE TABLE "${schema}".reward_ledger (
+CREATE TABLE "${schema}"."${reward_ledger}" (
     id                  uuid PRIMARY KEY,           -- deterministic: badge + customer, or referral + tier
     kind                text NOT NULL CHECK (kind IN ('badge_unlock', 'referral_tier')),
     customer_user_id    uuid NOT NULL,              -- who earned it: the badge's owner, or the referrer
