@@ -1,0 +1,105 @@
+package app.goalgpt.topology;
+
+import app.goalgpt.messages.Topics;
+import app.goalgpt.topology.stream.RewardsTopology;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topology at work: one instance of as many as there are partitions. */
+public final class RewardsApp implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RewardsApp.class);
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration STOP = Duration.ofSeconds(20);
+
+  private final KafkaStreams streams;
+
+  private RewardsApp(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * Starts and waits until its tasks are assigned (their state may still be restoring).
+   *
+   * @param onFatal called once when this instance can never go on
+   * @throws IllegalStateException when the topics do not fit, or the broker does not answer
+   */
+  public static RewardsApp start(
+      TopologyConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    new Topics(config.kafka(), config.tables()).ensure();
+    KafkaStreams streams =
+        new KafkaStreams(RewardsTopology.of(config, registry), properties(config));
+    CountDownLatch running = new CountDownLatch(1);
+    streams.setStateListener(
+        (now, before) -> {
+          LOG.info("topology is {}", now);
+          if (now == KafkaStreams.State.RUNNING || now == KafkaStreams.State.REBALANCING) {
+            running.countDown();
+          } else if (now == KafkaStreams.State.ERROR) {
+            onFatal.accept(new IllegalStateException("the topology stopped, see the log"));
+          }
+        });
+    streams.setUncaughtExceptionHandler(
+        failure -> {
+          LOG.error("a stream thread failed and is replaced", failure);
+          registry.counter("goalgpt.topology.thread.failures").increment();
+          return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+    streams.start();
+    await(running, streams);
+    return new RewardsApp(streams);
+  }
+
+  private static void await(CountDownLatch running, KafkaStreams streams) {
+    try {
+      if (!running.await(START.toMillis(), TimeUnit.MILLISECONDS)) {
+        streams.close(STOP);
+        throw new IllegalStateException("the topology did not start within " + START);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      streams.close(STOP);
+      throw new IllegalStateException("interrupted while the topology started", e);
+    }
+  }
+
+  private static Properties properties(TopologyConfig config) {
+    Properties properties = new Properties();
+    properties.putAll(config.kafka().clientProperties());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+    properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+    properties.put(
+        StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replicationFactor());
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    properties.put(StreamsConfig.POLL_MS_CONFIG, 5L);
+    properties.put("processing.exception.handler.global.enabled", true);
+    properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    properties.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000);
+    properties.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 3_000);
+    properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
+    properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
+    return properties;
+  }
+
+  /** The id under which instances share the work; consumer group and state are named by it. */
+  public static String applicationId(TopologyConfig config) {
+    return config.kafka().topicPrefix() + "-topology";
+  }
+
+  @Override
+  public void close() {
+    streams.close(STOP);
+  }
+}

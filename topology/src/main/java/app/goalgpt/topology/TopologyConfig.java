@@ -1,0 +1,54 @@
+package app.goalgpt.topology;
+
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * @param stateDir where the local state lives; outside the temporary folder, kept across restarts
+ * @param threads stream threads of this instance
+ * @param standbys copies of each state kept warm on other instances
+ * @param commitInterval the longest that a record waits for its commit; what somebody waits for is
+ *     committed sooner
+ * @param qualifyingStatuses statuses of a tier 1 referral that may reach tier 2
+ * @param rewardPushLifetime how long after settlement a reward's push is worth sending
+ */
+public record TopologyConfig(
+    KafkaConfig kafka,
+    AppTables tables,
+    Path stateDir,
+    int threads,
+    int standbys,
+    Duration commitInterval,
+    Set<String> qualifyingStatuses,
+    Duration rewardPushLifetime) {
+
+  /** Reads the TOPOLOGY_… settings, and those of Kafka and of the tables' names. */
+  public static TopologyConfig from(Settings settings) {
+    return new TopologyConfig(
+        KafkaConfig.from(settings),
+        AppTables.from(settings),
+        settings.path("TOPOLOGY_STATE_DIR", Path.of(".goalgpt", "topology")),
+        settings.integer("TOPOLOGY_THREADS", 1, 1, 64),
+        settings.integer("TOPOLOGY_STANDBYS", 0, 0, 5),
+        settings.duration(
+            "TOPOLOGY_COMMIT_INTERVAL",
+            Duration.ofMillis(50),
+            Duration.ofMillis(1),
+            Duration.ofSeconds(30)),
+        Arrays.stream(settings.text("REFERRAL_QUALIFYING_STATUSES", "completed").split(","))
+            .map(String::strip)
+            .filter(status -> !status.isEmpty())
+            .collect(Collectors.toUnmodifiableSet()),
+        settings.duration(
+            "REWARD_PUSH_LIFETIME",
+            Duration.ofHours(24),
+            Duration.ofSeconds(1),
+            Duration.ofDays(2)));
+  }
+}

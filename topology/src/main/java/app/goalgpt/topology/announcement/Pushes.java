@@ -1,0 +1,96 @@
+package app.goalgpt.topology.announcement;
+
+import app.goalgpt.messages.Push;
+import app.goalgpt.messages.RewardId;
+import app.goalgpt.topology.customer.Customer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * Makes the pushes of settled rewards.
+ *
+ * @param lifetime how long after settlement a push is still worth sending
+ */
+public record Pushes(Duration lifetime) {
+
+  public Optional<Push> ofBadge(
+      UUID customerId, Customer customer, SettledReward.Badge badge, Instant now) {
+    return push(
+        badge.rewardId(),
+        customerId,
+        customer,
+        english -> Notice.badge(badge, english),
+        badge.event().cause().committedAt(),
+        badge.settledAt(),
+        now);
+  }
+
+  public Optional<Push> toReferrer(
+      UUID customerId, Customer customer, SettledReward.Tier tier, Instant now) {
+    return push(
+        tier.rewardId(),
+        customerId,
+        customer,
+        english -> Notice.toReferrer(tier.event().tier(), english),
+        tier.event().cause().committedAt(),
+        tier.settledAt(),
+        now);
+  }
+
+  /**
+   * @param rewardId the referral reward
+   */
+  public Optional<Push> toReferred(
+      UUID customerId,
+      Customer customer,
+      UUID rewardId,
+      int tier,
+      Instant causedAt,
+      Instant settledAt,
+      Instant now) {
+    return push(
+        rewardId,
+        customerId,
+        customer,
+        english -> Notice.toReferred(tier, english),
+        causedAt,
+        settledAt,
+        now);
+  }
+
+  private Optional<Push> push(
+      UUID rewardId,
+      UUID customerId,
+      Customer customer,
+      Function<Boolean, Notice> texts,
+      Instant causedAt,
+      Instant settledAt,
+      Instant now) {
+    Instant deadline = settledAt.plus(lifetime);
+    List<Push.Address> addresses =
+        customer.reachableDevices().stream()
+            .map(device -> new Push.Address(device.getKey(), device.getValue()))
+            .toList();
+    if (addresses.isEmpty() || !now.isBefore(deadline)) {
+      return Optional.empty();
+    }
+    Notice notice = texts.apply(customer.profile().value().english());
+    return Optional.of(
+        new Push(
+            RewardId.push(rewardId, customerId),
+            customerId,
+            notice.title(),
+            notice.body(),
+            notice.data(),
+            notice.deepLink(),
+            notice.imageUrl(),
+            Push.Lane.REWARD,
+            addresses,
+            causedAt,
+            deadline));
+  }
+}

@@ -1,0 +1,219 @@
+package app.goalgpt.topology.customer;
+
+import app.goalgpt.topology.change.Version;
+import app.goalgpt.topology.change.Versioned;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * All that decisions need to know about one customer: one read and one write per fact. Tables with
+ * few rows per customer are kept row by row; of those with many only the tallies are here.
+ *
+ * @param decided badges decided and not yet seen unlocked, with the version of the rule that was
+ *     met
+ * @param decidedTier the tier decided on the referral's present version, 0 for none
+ */
+public record Customer(
+    Versioned<Profile> profile,
+    Versioned<Standing> standing,
+    Versioned<Long> lifetimeEarned,
+    Tallies tallies,
+    Map<UUID, Versioned<Instant>> logins,
+    Map<UUID, Versioned<Subscription>> subscriptions,
+    Map<UUID, Versioned<String>> tokens,
+    Map<UUID, Versioned<Boolean>> badges,
+    Map<UUID, Long> decided,
+    Versioned<Referral> referral,
+    int decidedTier) {
+
+  public static final Customer UNKNOWN =
+      new Customer(
+          Versioned.unknown(),
+          Versioned.unknown(),
+          Versioned.unknown(),
+          Tallies.NONE,
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Versioned.unknown(),
+          0);
+
+  /**
+   * This customer after the fact; this same object when the fact is no news.
+   *
+   * @throws IllegalArgumentException for {@link Fact.Counted}, which needs the row's past: see
+   *     {@link #counting}
+   */
+  public Customer with(Version version, Fact fact) {
+    Draft draft = new Draft(this);
+    if (fact instanceof Fact.Profiled profiled) {
+      draft.profile = profile.with(version, profiled.profile());
+      if (draft.profile != profile) {
+        draft.decided = Map.of(); // what was refused while deleted may be earned now
+      }
+    } else if (fact instanceof Fact.Ranked ranked) {
+      draft.standing = standing.with(version, ranked.standing());
+    } else if (fact instanceof Fact.Credited credited) {
+      draft.lifetimeEarned = lifetimeEarned.with(version, credited.lifetimeEarned());
+    } else if (fact instanceof Fact.LoggedIn login) {
+      draft.logins = with(logins, login.identityId(), version, login.at());
+    } else if (fact instanceof Fact.Subscribed subscribed) {
+      draft.subscriptions =
+          with(subscriptions, subscribed.subscriptionId(), version, subscribed.subscription());
+    } else if (fact instanceof Fact.Reachable device) {
+      draft.tokens = with(tokens, device.tokenId(), version, device.token());
+    } else if (fact instanceof Fact.HasBadge held) {
+      draft.badges = with(badges, held.badgeId(), version, Boolean.TRUE);
+      if (draft.badges != badges) {
+        draft.decided = without(decided, held.badgeId());
+      }
+    } else if (fact instanceof Fact.WasReferred referred) {
+      draft.referral = referral.with(version, referred.referral());
+      draft.decidedTier = draft.referral == referral ? decidedTier : 0;
+    } else {
+      throw new IllegalArgumentException("counted rows are not applied one by one: " + fact);
+    }
+    return draft.customer();
+  }
+
+  /** This customer after one of the counted rows came to contribute something else. */
+  public Customer counting(Tallies before, Tallies after) {
+    Draft draft = new Draft(this);
+    draft.tallies = tallies.moved(before, after);
+    return draft.customer();
+  }
+
+  public Customer decidedBadge(UUID badgeId, long ruleVersion) {
+    Draft draft = new Draft(this);
+    draft.decided = new TreeMap<>(decided);
+    draft.decided.put(badgeId, ruleVersion);
+    return draft.customer();
+  }
+
+  public Customer decidedTier(int tier) {
+    Draft draft = new Draft(this);
+    draft.decidedTier = tier;
+    return draft.customer();
+  }
+
+  /** Whether the customer is known, and not deleted. */
+  public boolean isAlive() {
+    return profile.isPresent() && !profile.value().deleted();
+  }
+
+  public boolean hasBadge(UUID badgeId) {
+    Versioned<Boolean> held = badges.get(badgeId);
+    return held != null && held.isPresent();
+  }
+
+  public boolean hasActiveSubscription(Instant now) {
+    return subscriptions.values().stream()
+        .anyMatch(subscription -> subscription.isPresent() && subscription.value().isActiveAt(now));
+  }
+
+  /** Whether some identity logged in, not later than that; null sets no limit. */
+  public boolean hasLoggedIn(Instant notAfter) {
+    return logins.values().stream()
+        .filter(Versioned::isPresent)
+        .anyMatch(login -> notAfter == null || !login.value().isAfter(notAfter));
+  }
+
+  /** The devices that a push goes to: none for those who are not to be told. */
+  public List<Map.Entry<UUID, String>> reachableDevices() {
+    if (!isAlive() || !profile.value().pushAllowed()) {
+      return List.of();
+    }
+    return tokens.entrySet().stream()
+        .filter(token -> token.getValue().isPresent())
+        .map(token -> Map.entry(token.getKey(), token.getValue().value()))
+        .toList();
+  }
+
+  private static <T> Map<UUID, Versioned<T>> with(
+      Map<UUID, Versioned<T>> rows, UUID id, Version version, T value) {
+    Versioned<T> before = rows.getOrDefault(id, Versioned.unknown());
+    Versioned<T> after = before.with(version, value);
+    if (after == before) {
+      return rows;
+    }
+    Map<UUID, Versioned<T>> copy = new HashMap<>(rows);
+    copy.put(id, after);
+    return copy;
+  }
+
+  private static Map<UUID, Long> without(Map<UUID, Long> decided, UUID badgeId) {
+    if (!decided.containsKey(badgeId)) {
+      return decided;
+    }
+    Map<UUID, Long> copy = new HashMap<>(decided);
+    copy.remove(badgeId);
+    return copy;
+  }
+
+  /** The components, one of which is about to differ: keeps the long constructor in one place. */
+  private static final class Draft {
+    private final Customer from;
+    private Versioned<Profile> profile;
+    private Versioned<Standing> standing;
+    private Versioned<Long> lifetimeEarned;
+    private Tallies tallies;
+    private Map<UUID, Versioned<Instant>> logins;
+    private Map<UUID, Versioned<Subscription>> subscriptions;
+    private Map<UUID, Versioned<String>> tokens;
+    private Map<UUID, Versioned<Boolean>> badges;
+    private Map<UUID, Long> decided;
+    private Versioned<Referral> referral;
+    private int decidedTier;
+
+    Draft(Customer from) {
+      this.from = from;
+      profile = from.profile;
+      standing = from.standing;
+      lifetimeEarned = from.lifetimeEarned;
+      tallies = from.tallies;
+      logins = from.logins;
+      subscriptions = from.subscriptions;
+      tokens = from.tokens;
+      badges = from.badges;
+      decided = from.decided;
+      referral = from.referral;
+      decidedTier = from.decidedTier;
+    }
+
+    Customer customer() {
+      boolean same =
+          profile == from.profile
+              && standing == from.standing
+              && lifetimeEarned == from.lifetimeEarned
+              && Objects.equals(tallies, from.tallies)
+              && logins == from.logins
+              && subscriptions == from.subscriptions
+              && tokens == from.tokens
+              && badges == from.badges
+              && decided == from.decided
+              && referral == from.referral
+              && decidedTier == from.decidedTier;
+      return same
+          ? from
+          : new Customer(
+              profile,
+              standing,
+              lifetimeEarned,
+              tallies,
+              logins,
+              subscriptions,
+              tokens,
+              badges,
+              decided,
+              referral,
+              decidedTier);
+    }
+  }
+}

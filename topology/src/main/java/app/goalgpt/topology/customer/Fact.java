@@ -1,0 +1,50 @@
+package app.goalgpt.topology.customer;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * What a change says about one customer. The row's value is null where the row is deleted or says
+ * nothing that counts (an unlinked identity, an inactive token).
+ */
+public sealed interface Fact {
+
+  record Profiled(Profile profile) implements Fact {}
+
+  record Ranked(Standing standing) implements Fact {}
+
+  /**
+   * @param lifetimeEarned credits ever earned
+   */
+  record Credited(Long lifetimeEarned) implements Fact {}
+
+  /**
+   * @param at when this identity logged in last, null when it never did or is unlinked
+   */
+  record LoggedIn(UUID identityId, Instant at) implements Fact {}
+
+  record Subscribed(UUID subscriptionId, Subscription subscription) implements Fact {}
+
+  /**
+   * @param token where to send, null while the device is inactive
+   */
+  record Reachable(UUID tokenId, String token) implements Fact {}
+
+  record HasBadge(UUID badgeId) implements Fact {}
+
+  record WasReferred(Referral referral) implements Fact {}
+
+  /**
+   * One of many rows that are counted, not kept.
+   *
+   * @param contribution what the row adds to the tallies by now
+   */
+  record Counted(Kind kind, UUID rowId, Tallies contribution) implements Fact {}
+
+  /** Whose rows are counted. The order is part of the stores' keys: append only. */
+  enum Kind {
+    COMMENT,
+    PREDICTION,
+    REFERRAL
+  }
+}

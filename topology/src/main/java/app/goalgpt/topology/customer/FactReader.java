@@ -1,0 +1,118 @@
+package app.goalgpt.topology.customer;
+
+import app.goalgpt.topology.change.Change;
+import app.goalgpt.topology.change.Row;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+
+/** What each table's rows say about their customer (SPEC, "The app's tables"), as a table. */
+public final class FactReader {
+  private static final Set<String> COMMENT_STATUSES =
+      Set.of("active", "hidden", "deleted", "flagged");
+  private static final Set<String> SUBSCRIPTION_STATUSES = Set.of("active", "expired", "cancelled");
+  private static final Set<String> RESULTS = Set.of("pending", "won", "lost", "void");
+
+  private FactReader() {}
+
+  /**
+   * @throws app.goalgpt.messages.MalformedMessageException naming the column that is not as it
+   *     should be
+   */
+  public static Fact read(Change change) {
+    Row row = change.row();
+    boolean present = change.version().present();
+    return switch (change.table()) {
+      case CUSTOMER_USERS -> new Fact.Profiled(present ? profile(row) : null);
+      case CUSTOMER_XP -> new Fact.Ranked(present ? standing(row) : null);
+      case CUSTOMER_CREDITS ->
+          new Fact.Credited(present ? (long) row.count("lifetime_earned") : null);
+      case CUSTOMER_OAUTH_IDENTITIES ->
+          new Fact.LoggedIn(row.uuid("id"), present ? login(row) : null);
+      case SUBSCRIPTIONS -> new Fact.Subscribed(row.uuid("id"), present ? subscription(row) : null);
+      case CUSTOMER_PUSH_TOKENS ->
+          new Fact.Reachable(
+              row.uuid("id"), present && row.flag("is_active") ? row.text("fcm_token") : null);
+      case CUSTOMER_BADGES -> new Fact.HasBadge(row.uuid("badge_id"));
+      case REFERRALS -> new Fact.WasReferred(present ? referral(row) : null);
+      case MATCH_COMMENTS ->
+          new Fact.Counted(
+              Fact.Kind.COMMENT, row.uuid("id"), present ? comment(row) : Tallies.NONE);
+      case TS_PREDICTION_MAPPED ->
+          new Fact.Counted(
+              Fact.Kind.PREDICTION, row.uuid("id"), present ? prediction(row) : Tallies.NONE);
+      default -> throw new IllegalArgumentException("no facts in " + change.table());
+    };
+  }
+
+  private static Profile profile(Row row) {
+    boolean english =
+        row.optionalText("locale_preference")
+            .map(locale -> locale.toLowerCase(Locale.ROOT))
+            .filter(
+                locale ->
+                    locale.equals("en") || locale.startsWith("en-") || locale.startsWith("en_"))
+            .isPresent();
+    boolean pushAllowed =
+        row.isNull("is_push_allowed_mobile") || row.flag("is_push_allowed_mobile"); // default true
+    return new Profile(!row.isNull("deleted_at"), pushAllowed, english);
+  }
+
+  private static Standing standing(Row row) {
+    Level level =
+        Level.named(row.text("level"))
+            .orElseThrow(() -> row.malformed("level", "one of " + Level.names()));
+    return new Standing(level, row.count("current_streak_days"));
+  }
+
+  /** An unlinked identity is no login. */
+  private static Instant login(Row row) {
+    return row.isNull("deleted_at") ? row.instant("last_login_at").orElse(null) : null;
+  }
+
+  private static Subscription subscription(Row row) {
+    String status = oneOf(row, "status", SUBSCRIPTION_STATUSES);
+    return new Subscription(status.equals("active"), row.instant("expired_at").orElse(null));
+  }
+
+  private static Referral referral(Row row) {
+    long tier = row.number("tier");
+    if (tier < 1 || tier > 3) {
+      throw row.malformed("tier", "1, 2 or 3");
+    }
+    return new Referral(
+        row.uuid("id"),
+        row.uuid("referrer_user_id"),
+        (int) tier,
+        row.text("status"),
+        row.instant("expires_at").orElse(null));
+  }
+
+  private static Tallies comment(Row row) {
+    boolean counts =
+        oneOf(row, "status", COMMENT_STATUSES).equals("active") && row.isNull("deleted_at");
+    int likes = row.count("like_count");
+    return counts ? Tallies.comment(likes) : Tallies.NONE;
+  }
+
+  /** A result of null is pending. */
+  private static Tallies prediction(Row row) {
+    if (row.isNull("result")) {
+      return Tallies.NONE;
+    }
+    return switch (oneOf(row, "result", RESULTS)) {
+      case "won" -> Tallies.prediction(true);
+      case "lost" -> Tallies.prediction(false);
+      default -> Tallies.NONE;
+    };
+  }
+
+  private static String oneOf(Row row, String column, Set<String> allowed) {
+    String value = row.text(column);
+    if (!allowed.contains(value)) {
+      throw row.malformed(
+          column, "one of " + String.join(", ", allowed.stream().sorted().toList()));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,91 @@
+package app.goalgpt.topology.decision;
+
+import app.goalgpt.messages.Cause;
+import app.goalgpt.messages.Decision;
+import app.goalgpt.topology.badge.ActiveRule;
+import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Referral;
+import app.goalgpt.topology.referral.ReferralTier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Finds what a customer has earned and not yet got. What it decides is marked on the customer, so
+ * that the next fact does not decide it again while the ledger is at work.
+ *
+ * @param qualifying statuses of a tier 1 referral that may reach tier 2 (a setting)
+ */
+public record Decider(Set<String> qualifying) {
+
+  /** The customer with the marks of what was decided, and the decisions. */
+  public record Outcome(Customer customer, List<Decision> decisions) {}
+
+  /**
+   * Badges and the tier of the customer's own referral.
+   *
+   * @param cause the change that was just applied
+   */
+  public Outcome afterFact(
+      UUID customerId, Customer customer, Collection<ActiveRule> rules, Cause cause, Instant now) {
+    List<Decision> decisions = new ArrayList<>();
+    Customer marked = badges(customerId, customer, rules, cause, now, decisions);
+    Optional<ReferralTier> tier =
+        customer.profile().isPresent()
+            ? ReferralTier.earned(customer, qualifying, now)
+            : Optional.empty();
+    if (tier.isPresent()) {
+      Referral referral = customer.referral().value();
+      int number = tier.get().number();
+      decisions.add(
+          Decision.ReferralTier.of(
+              referral.id(), number, referral.referrerId(), customerId, cause, now));
+      marked = marked.decidedTier(number);
+    }
+    return new Outcome(marked, decisions);
+  }
+
+  /** Badges only, each caused by its rule: for rules that came after the customer's facts. */
+  public Outcome afterRules(
+      UUID customerId, Customer customer, Collection<ActiveRule> rules, Instant now) {
+    List<Decision> decisions = new ArrayList<>();
+    return new Outcome(badges(customerId, customer, rules, null, now, decisions), decisions);
+  }
+
+  private static Customer badges(
+      UUID customerId,
+      Customer customer,
+      Collection<ActiveRule> rules,
+      Cause cause,
+      Instant now,
+      List<Decision> decisions) {
+    Customer marked = customer;
+    if (!customer.isAlive()) {
+      return marked;
+    }
+    for (ActiveRule active : rules) {
+      UUID badgeId = active.rule().badgeId();
+      Long decided = customer.decided().get(badgeId);
+      if (customer.hasBadge(badgeId) || decided != null && decided == active.rule().version()) {
+        continue;
+      }
+      Optional<String> value = active.condition().metBy(customer);
+      if (value.isPresent()) {
+        decisions.add(
+            Decision.BadgeUnlock.of(
+                customerId,
+                badgeId,
+                active.rule().condition(),
+                value.get(),
+                cause == null ? active.rule().cause() : cause,
+                now));
+        marked = marked.decidedBadge(badgeId, active.rule().version());
+      }
+    }
+    return marked;
+  }
+}

@@ -1,0 +1,251 @@
+package app.goalgpt.topology.stream;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Cause;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.MalformedMessageException;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.topology.announcement.Pushes;
+import app.goalgpt.topology.announcement.SettledReward;
+import app.goalgpt.topology.badge.BadgeRule;
+import app.goalgpt.topology.change.Change;
+import app.goalgpt.topology.change.Version;
+import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Fact;
+import app.goalgpt.topology.customer.FactReader;
+import app.goalgpt.topology.customer.Referral;
+import app.goalgpt.topology.customer.Tallies;
+import app.goalgpt.topology.decision.Decider;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where everything about a customer meets: changes of the customer's rows, what other customers'
+ * rows tell, and the rules. One read and one write of the customer per fact. Longer than most: it
+ * is the one place that knows every input.
+ */
+final class CustomerProcessor implements Processor<String, byte[], String, byte[]> {
+  private static final Logger LOG = LoggerFactory.getLogger(CustomerProcessor.class);
+  private static final Duration SWEEP_PAUSE = Duration.ofMillis(1);
+  private static final int SWEEP_SLICE = 500;
+
+  private final AppTables tables;
+  private final Decider decider;
+  private final Pushes pushes;
+  private final AnnouncementHistory history;
+  private final MeterRegistry registry;
+  private final Map<String, AppTable> changeTopics = new HashMap<>();
+  private final String rulesTopic;
+  private final String factsTopic;
+
+  private ProcessorContext<String, byte[]> context;
+  private Outputs outputs;
+  private CustomerStore customers;
+  private RuleBook rules;
+  private RuleSweep sweep;
+  private Announcer announcer;
+  private Cancellable sweeping;
+
+  CustomerProcessor(
+      AppTables tables,
+      Topics topics,
+      Decider decider,
+      Pushes pushes,
+      AnnouncementHistory history,
+      MeterRegistry registry) {
+    this.tables = tables;
+    this.decider = decider;
+    this.pushes = pushes;
+    this.history = history;
+    this.registry = registry;
+    RewardsTopology.customerTables()
+        .forEach(table -> changeTopics.put(topics.changes(table), table));
+    rulesTopic = topics.name(Topic.BADGE_RULES);
+    factsTopic = topics.name(Topic.CUSTOMER_FACTS);
+  }
+
+  @Override
+  public void init(ProcessorContext<String, byte[]> context) {
+    this.context = context;
+    outputs = new Outputs(context, registry);
+    customers = new CustomerStore(context);
+    rules = new RuleBook(context.getStateStore(Nodes.RULES_STORE));
+    sweep = new RuleSweep(context.getStateStore(Nodes.SWEEPS_STORE));
+    announcer =
+        new Announcer(
+            context.getStateStore(Nodes.ANNOUNCED_STORE),
+            history,
+            context.taskId().partition(),
+            pushes,
+            outputs);
+    sweepOn();
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    String topic = context.recordMetadata().map(RecordMetadata::topic).orElseThrow();
+    try {
+      if (topic.equals(rulesTopic)) {
+        rule(Json.read(record.value(), BadgeRule.class));
+      } else if (topic.equals(factsTopic)) {
+        toldByOthers(customerId(record.key()), Json.read(record.value(), CustomerFact.class));
+      } else {
+        change(record.key(), Change.read(changeTopics.get(topic), tables, record.value()));
+      }
+    } catch (MalformedMessageException | ArithmeticException e) {
+      setAside(record, e);
+    }
+  }
+
+  private void rule(BadgeRule rule) {
+    if (rules.accept(rule)) {
+      sweep.add(rule.badgeId());
+      sweepOn();
+    }
+  }
+
+  private void change(String key, Change change) {
+    if (key == null && change.row().isNull(change.table().keyColumn())) {
+      nobodys(change);
+      return;
+    }
+    UUID customerId = customerId(key);
+    if (change.table() == AppTable.REWARD_LEDGER) {
+      if (change.version().present()) {
+        SettledReward reward = SettledReward.read(change.row());
+        announcer.announce(customerId, customers.get(customerId), reward, now());
+      }
+      return;
+    }
+    Fact fact = FactReader.read(change);
+    Cause cause =
+        new Cause(
+            tables.table(change.table()),
+            change.row().uuid("id").toString(),
+            change.version().lsn(),
+            change.committedAt());
+    Customer before = customers.get(customerId);
+    Customer after = apply(customerId, before, change.version(), fact, cause);
+    if (fact instanceof Fact.WasReferred && after != before) {
+      tellReferrer(before.referral().value(), after.referral().value(), change.version(), cause);
+    }
+  }
+
+  /** Predictions wait for a buyer; every other row has its customer from the beginning. */
+  private static void nobodys(Change change) {
+    if (change.table() != AppTable.TS_PREDICTION_MAPPED) {
+      throw change.row().malformed(change.table().keyColumn(), "a customer's uuid");
+    }
+  }
+
+  private void toldByOthers(UUID customerId, CustomerFact told) {
+    Customer customer = customers.get(customerId);
+    if (told instanceof CustomerFact.Referring referring) {
+      Fact fact =
+          new Fact.Counted(
+              Fact.Kind.REFERRAL, referring.referralId(), Tallies.referral(referring.tier()));
+      apply(customerId, customer, referring.version(), fact, referring.cause());
+    } else if (told instanceof CustomerFact.WelcomeReward reward) {
+      announcer.welcome(customerId, customer, reward, now());
+    }
+  }
+
+  private Customer apply(
+      UUID customerId, Customer before, Version version, Fact fact, Cause cause) {
+    Customer after = customers.apply(customerId, before, version, fact);
+    if (after == before) {
+      return before;
+    }
+    Decider.Outcome outcome = decider.afterFact(customerId, after, rules.active(), cause, now());
+    customers.put(customerId, outcome.customer());
+    outcome.decisions().forEach(outputs::decision);
+    return outcome.customer();
+  }
+
+  private void tellReferrer(Referral before, Referral after, Version version, Cause cause) {
+    boolean left =
+        before != null
+            && (after == null
+                || !before.id().equals(after.id())
+                || !before.referrerId().equals(after.referrerId()));
+    if (left) {
+      Version gone = new Version(version.lsn(), version.snapshot(), false);
+      outputs.fact(
+          before.referrerId(), new CustomerFact.Referring(before.id(), before.tier(), gone, cause));
+    }
+    if (after != null) {
+      outputs.fact(
+          after.referrerId(), new CustomerFact.Referring(after.id(), after.tier(), version, cause));
+    }
+  }
+
+  private void sweepOn() {
+    if (sweep.isUnderWay() && sweeping == null) {
+      sweeping =
+          context.schedule(SWEEP_PAUSE, PunctuationType.WALL_CLOCK_TIME, time -> sweepSlice());
+    }
+  }
+
+  private void sweepSlice() {
+    var swept = sweep.rules(rules);
+    sweep.slice(
+        customers,
+        SWEEP_SLICE,
+        (customerId, customer) -> {
+          Decider.Outcome outcome = decider.afterRules(customerId, customer, swept, now());
+          if (outcome.customer() != customer) {
+            customers.put(customerId, outcome.customer());
+            outcome.decisions().forEach(outputs::decision);
+          }
+        });
+    if (!sweep.isUnderWay()) {
+      sweeping.cancel();
+      sweeping = null;
+    }
+  }
+
+  private static UUID customerId(String key) {
+    try {
+      return UUID.fromString(key);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new MalformedMessageException("key is %s: allowed is a customer's uuid".formatted(key));
+    }
+  }
+
+  private void setAside(Record<String, byte[]> record, RuntimeException e) {
+    RecordMetadata where = context.recordMetadata().orElseThrow();
+    LOG.warn(
+        "set aside: {} ({}-{}@{})",
+        e.getMessage(),
+        where.topic(),
+        where.partition(),
+        where.offset());
+    outputs.deadLetter(
+        record.key(),
+        DeadLetters.of(
+            "topology.change",
+            e.getMessage(),
+            where,
+            record.key(),
+            record.value(),
+            context.currentSystemTimeMs()));
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+}

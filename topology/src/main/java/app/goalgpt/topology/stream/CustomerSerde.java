@@ -1,0 +1,252 @@
+package app.goalgpt.topology.stream;
+
+import app.goalgpt.topology.change.Micros;
+import app.goalgpt.topology.change.Position;
+import app.goalgpt.topology.change.Versioned;
+import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Level;
+import app.goalgpt.topology.customer.Profile;
+import app.goalgpt.topology.customer.Referral;
+import app.goalgpt.topology.customer.Standing;
+import app.goalgpt.topology.customer.Subscription;
+import app.goalgpt.topology.customer.Tallies;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * A customer's bytes in the store and its changelog. The first byte is the format's version: a
+ * change of the format reads the old one too, or says in CHANGELOG.md that the state is rebuilt.
+ */
+final class CustomerSerde implements Serde<Customer> {
+  private static final byte FORMAT = 1;
+
+  private interface Writer<T> {
+    void write(DataOutput out, T value) throws IOException;
+  }
+
+  private interface Reader<T> {
+    T read(DataInput in) throws IOException;
+  }
+
+  @Override
+  public Serializer<Customer> serializer() {
+    return (topic, customer) -> customer == null ? null : write(customer);
+  }
+
+  @Override
+  public Deserializer<Customer> deserializer() {
+    return (topic, bytes) -> bytes == null ? null : read(bytes);
+  }
+
+  private static byte[] write(Customer customer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      out.writeByte(FORMAT);
+      versioned(out, customer.profile(), CustomerSerde::profile);
+      versioned(out, customer.standing(), CustomerSerde::standing);
+      versioned(out, customer.lifetimeEarned(), DataOutput::writeLong);
+      tallies(out, customer.tallies());
+      map(out, customer.logins(), CustomerSerde::instant);
+      map(out, customer.subscriptions(), CustomerSerde::subscription);
+      map(out, customer.tokens(), DataOutput::writeUTF);
+      map(out, customer.badges(), DataOutput::writeBoolean);
+      out.writeShort(customer.decided().size());
+      for (Map.Entry<UUID, Long> decided : customer.decided().entrySet()) {
+        uuid(out, decided.getKey());
+        out.writeLong(decided.getValue());
+      }
+      versioned(out, customer.referral(), CustomerSerde::referral);
+      out.writeByte(customer.decidedTier());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Customer read(byte[] bytes) {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    try {
+      byte format = in.readByte();
+      if (format != FORMAT) {
+        throw new IllegalStateException(
+            "state of format %d, this build reads %d: run the build that wrote it, or rebuild the state"
+                .formatted(format, FORMAT));
+      }
+      return new Customer(
+          versioned(in, CustomerSerde::profile),
+          versioned(in, CustomerSerde::standing),
+          versioned(in, DataInput::readLong),
+          tallies(in),
+          map(in, CustomerSerde::instant),
+          map(in, CustomerSerde::subscription),
+          map(in, DataInput::readUTF),
+          map(in, DataInput::readBoolean),
+          decided(in),
+          versioned(in, CustomerSerde::referral),
+          in.readByte());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> void versioned(DataOutput out, Versioned<T> row, Writer<T> writer)
+      throws IOException {
+    position(out, row.position());
+    out.writeBoolean(row.isPresent());
+    if (row.isPresent()) {
+      writer.write(out, row.value());
+    }
+  }
+
+  private static <T> Versioned<T> versioned(DataInput in, Reader<T> reader) throws IOException {
+    Position position = position(in);
+    return new Versioned<>(position, in.readBoolean() ? reader.read(in) : null);
+  }
+
+  private static <T> void map(DataOutput out, Map<UUID, Versioned<T>> rows, Writer<T> writer)
+      throws IOException {
+    out.writeInt(rows.size());
+    for (Map.Entry<UUID, Versioned<T>> row : rows.entrySet()) {
+      uuid(out, row.getKey());
+      versioned(out, row.getValue(), writer);
+    }
+  }
+
+  private static <T> Map<UUID, Versioned<T>> map(DataInput in, Reader<T> reader)
+      throws IOException {
+    int size = in.readInt();
+    if (size == 0) {
+      return Map.of();
+    }
+    Map<UUID, Versioned<T>> rows = new HashMap<>(size * 2);
+    for (int i = 0; i < size; i++) {
+      rows.put(uuid(in), versioned(in, reader));
+    }
+    return rows;
+  }
+
+  private static Map<UUID, Long> decided(DataInput in) throws IOException {
+    int size = in.readShort();
+    if (size == 0) {
+      return Map.of();
+    }
+    Map<UUID, Long> decided = new HashMap<>();
+    for (int i = 0; i < size; i++) {
+      decided.put(uuid(in), in.readLong());
+    }
+    return decided;
+  }
+
+  static void position(DataOutput out, Position position) throws IOException {
+    out.writeLong(position.streamed());
+    out.writeLong(position.snapshot());
+    out.writeBoolean(position.present());
+  }
+
+  static Position position(DataInput in) throws IOException {
+    return new Position(in.readLong(), in.readLong(), in.readBoolean());
+  }
+
+  static void tallies(DataOutput out, Tallies tallies) throws IOException {
+    out.writeLong(tallies.comments());
+    out.writeLong(tallies.likes());
+    out.writeLong(tallies.won());
+    out.writeLong(tallies.lost());
+    out.writeLong(tallies.referrals());
+    out.writeLong(tallies.referralsTier2());
+    out.writeLong(tallies.referralsTier3());
+  }
+
+  static Tallies tallies(DataInput in) throws IOException {
+    return new Tallies(
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong());
+  }
+
+  static void uuid(DataOutput out, UUID uuid) throws IOException {
+    out.writeLong(uuid.getMostSignificantBits());
+    out.writeLong(uuid.getLeastSignificantBits());
+  }
+
+  static UUID uuid(DataInput in) throws IOException {
+    return new UUID(in.readLong(), in.readLong());
+  }
+
+  private static void instant(DataOutput out, Instant instant) throws IOException {
+    out.writeLong(Micros.of(instant));
+  }
+
+  private static Instant instant(DataInput in) throws IOException {
+    return Micros.instant(in.readLong());
+  }
+
+  private static void optionalInstant(DataOutput out, Instant instant) throws IOException {
+    out.writeLong(instant == null ? Long.MAX_VALUE : Micros.of(instant));
+  }
+
+  private static Instant optionalInstant(DataInput in) throws IOException {
+    long micros = in.readLong();
+    return micros == Long.MAX_VALUE ? null : Micros.instant(micros);
+  }
+
+  private static void profile(DataOutput out, Profile profile) throws IOException {
+    out.writeByte(
+        (profile.deleted() ? 1 : 0)
+            | (profile.pushAllowed() ? 2 : 0)
+            | (profile.english() ? 4 : 0));
+  }
+
+  private static Profile profile(DataInput in) throws IOException {
+    byte flags = in.readByte();
+    return new Profile((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+  }
+
+  private static void standing(DataOutput out, Standing standing) throws IOException {
+    out.writeUTF(standing.level().specName());
+    out.writeInt(standing.streakDays());
+  }
+
+  private static Standing standing(DataInput in) throws IOException {
+    return new Standing(Level.named(in.readUTF()).orElseThrow(), in.readInt());
+  }
+
+  private static void subscription(DataOutput out, Subscription subscription) throws IOException {
+    out.writeBoolean(subscription.active());
+    optionalInstant(out, subscription.expiresAt());
+  }
+
+  private static Subscription subscription(DataInput in) throws IOException {
+    return new Subscription(in.readBoolean(), optionalInstant(in));
+  }
+
+  private static void referral(DataOutput out, Referral referral) throws IOException {
+    uuid(out, referral.id());
+    uuid(out, referral.referrerId());
+    out.writeByte(referral.tier());
+    out.writeUTF(referral.status());
+    optionalInstant(out, referral.expiresAt());
+  }
+
+  private static Referral referral(DataInput in) throws IOException {
+    return new Referral(uuid(in), uuid(in), in.readByte(), in.readUTF(), optionalInstant(in));
+  }
+}

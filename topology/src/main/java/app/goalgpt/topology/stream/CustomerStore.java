@@ -1,0 +1,51 @@
+package app.goalgpt.topology.stream;
+
+import app.goalgpt.topology.change.Version;
+import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Fact;
+import java.util.UUID;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The customers of this task's partition, and the rows that are counted for them. */
+final class CustomerStore {
+  private final KeyValueStore<UUID, Customer> customers;
+  private final KeyValueStore<Bytes, CountedRow> rows;
+
+  CustomerStore(ProcessorContext<?, ?> context) {
+    customers = context.getStateStore(Nodes.CUSTOMERS_STORE);
+    rows = context.getStateStore(Nodes.ROWS_STORE);
+  }
+
+  Customer get(UUID customerId) {
+    Customer customer = customers.get(customerId);
+    return customer == null ? Customer.UNKNOWN : customer;
+  }
+
+  void put(UUID customerId, Customer customer) {
+    customers.put(customerId, customer);
+  }
+
+  /** The customer after the fact, not yet stored; the same object when the fact is no news. */
+  Customer apply(UUID customerId, Customer customer, Version version, Fact fact) {
+    if (!(fact instanceof Fact.Counted counted)) {
+      return customer.with(version, fact);
+    }
+    Bytes key = Bytes.wrap(CountedRow.key(customerId, counted.kind(), counted.rowId()));
+    CountedRow stored = rows.get(key);
+    CountedRow before = stored == null ? CountedRow.UNKNOWN : stored;
+    CountedRow after = before.with(version, counted.contribution());
+    if (after == before) {
+      return customer;
+    }
+    rows.put(key, after);
+    return customer.counting(before.contribution(), after.contribution());
+  }
+
+  /** Customers from that id on, in the order of the store; null starts at the first. */
+  KeyValueIterator<UUID, Customer> from(UUID first) {
+    return first == null ? customers.all() : customers.range(first, null);
+  }
+}

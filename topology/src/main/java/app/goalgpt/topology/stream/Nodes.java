@@ -1,0 +1,30 @@
+package app.goalgpt.topology.stream;
+
+/** The names of processors, sinks and stores: deployed state hangs on them (docs/topology.md). */
+final class Nodes {
+  static final String BADGES_SOURCE = "badges-source";
+  static final String CHANGES_SOURCE = "changes-source";
+  static final String BADGE_RULES_SOURCE = "badge-rules-source";
+  static final String CUSTOMER_FACTS_SOURCE = "customer-facts-source";
+
+  static final String BADGE_RULES = "badge-rules";
+  static final String CUSTOMERS = "customers";
+
+  static final String BADGE_RULES_SINK = "badge-rules-sink";
+  static final String CUSTOMER_FACTS_SINK = "customer-facts-sink";
+  static final String DECISIONS = "decisions-sink";
+  static final String BADGE_UNLOCKED = "badge-unlocked-sink";
+  static final String REFERRAL_TIER_REACHED = "referral-tier-reached-sink";
+  static final String PUSHES = "pushes-sink";
+  static final String DEAD_LETTERS = "dead-letters-sink";
+  static final String RULE_DEAD_LETTERS = "rule-dead-letters-sink";
+
+  static final String RULE_VERSIONS_STORE = "badge-rule-versions";
+  static final String CUSTOMERS_STORE = "customers";
+  static final String ROWS_STORE = "counted-rows";
+  static final String RULES_STORE = "badge-rules";
+  static final String SWEEPS_STORE = "sweeps";
+  static final String ANNOUNCED_STORE = "announced";
+
+  private Nodes() {}
+}

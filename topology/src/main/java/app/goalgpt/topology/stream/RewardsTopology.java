@@ -1,0 +1,155 @@
+package app.goalgpt.topology.stream;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.topology.TopologyConfig;
+import app.goalgpt.topology.announcement.Pushes;
+import app.goalgpt.topology.badge.BadgeRule;
+import app.goalgpt.topology.decision.Decider;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The wiring, apart from the runtime. Two parts: badge rows become rules, broadcast to every
+ * partition; and everything about a customer meets in one processor. Its description is kept in
+ * {@code topology.txt}, which a test compares.
+ */
+public final class RewardsTopology {
+  private final TopologyConfig config;
+  private final AppTables tables;
+  private final Topics topics;
+  private final AnnouncementHistory history;
+  private final MeterRegistry registry;
+
+  private RewardsTopology(
+      TopologyConfig config, AnnouncementHistory history, MeterRegistry registry) {
+    this.config = config;
+    tables = config.tables();
+    topics = new Topics(config.kafka(), tables);
+    this.history = history;
+    this.registry = registry;
+  }
+
+  /** The topology that remembers what was announced by the public topics. */
+  public static Topology of(TopologyConfig config, MeterRegistry registry) {
+    Topics topics = new Topics(config.kafka(), config.tables());
+    return of(
+        config,
+        new PublicTopicsHistory(
+            config.kafka(), topics, config.rewardPushLifetime(), Clock.systemUTC()),
+        registry);
+  }
+
+  static Topology of(TopologyConfig config, AnnouncementHistory history, MeterRegistry registry) {
+    return new RewardsTopology(config, history, registry).build();
+  }
+
+  /** The captured tables whose changes are keyed by a customer. */
+  static List<AppTable> customerTables() {
+    return Arrays.stream(AppTable.values())
+        .filter(AppTable::isCaptured)
+        .filter(table -> table != AppTable.BADGES)
+        .toList();
+  }
+
+  private Topology build() {
+    Topology topology = new Topology();
+    source(topology, Nodes.BADGES_SOURCE, topics.changes(AppTable.BADGES));
+    topology
+        .addProcessor(
+            Nodes.BADGE_RULES, () -> new BadgeRuleProcessor(tables, registry), Nodes.BADGES_SOURCE)
+        .addStateStore(
+            json(Nodes.RULE_VERSIONS_STORE, UuidSerde.bytes(), BadgeRuleProcessor.Seen.class),
+            Nodes.BADGE_RULES)
+        .addSink(
+            Nodes.BADGE_RULES_SINK,
+            topics.name(Topic.BADGE_RULES),
+            new StringSerializer(),
+            new ByteArraySerializer(),
+            toEveryPartition(),
+            Nodes.BADGE_RULES);
+    sink(topology, Nodes.RULE_DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.BADGE_RULES);
+
+    source(
+        topology,
+        Nodes.CHANGES_SOURCE,
+        customerTables().stream().map(topics::changes).toArray(String[]::new));
+    source(topology, Nodes.BADGE_RULES_SOURCE, topics.name(Topic.BADGE_RULES));
+    source(topology, Nodes.CUSTOMER_FACTS_SOURCE, topics.name(Topic.CUSTOMER_FACTS));
+    topology.addProcessor(
+        Nodes.CUSTOMERS,
+        () ->
+            new CustomerProcessor(
+                tables,
+                topics,
+                new Decider(config.qualifyingStatuses()),
+                new Pushes(config.rewardPushLifetime()),
+                history,
+                registry),
+        Nodes.CHANGES_SOURCE,
+        Nodes.BADGE_RULES_SOURCE,
+        Nodes.CUSTOMER_FACTS_SOURCE);
+    stores().forEach(store -> topology.addStateStore(store, Nodes.CUSTOMERS));
+    sink(topology, Nodes.CUSTOMER_FACTS_SINK, Topic.CUSTOMER_FACTS, Nodes.CUSTOMERS);
+    sink(topology, Nodes.DECISIONS, Topic.DECISIONS, Nodes.CUSTOMERS);
+    sink(topology, Nodes.BADGE_UNLOCKED, Topic.BADGE_UNLOCKED, Nodes.CUSTOMERS);
+    sink(topology, Nodes.REFERRAL_TIER_REACHED, Topic.REFERRAL_TIER_REACHED, Nodes.CUSTOMERS);
+    sink(topology, Nodes.PUSHES, Topic.PUSHES, Nodes.CUSTOMERS);
+    sink(topology, Nodes.DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.CUSTOMERS);
+    return topology;
+  }
+
+  private static List<StoreBuilder<?>> stores() {
+    return List.of(
+        store(Nodes.CUSTOMERS_STORE, UuidSerde.bytes(), new CustomerSerde()),
+        store(Nodes.ROWS_STORE, Serdes.Bytes(), CountedRow.serde()),
+        json(Nodes.RULES_STORE, UuidSerde.bytes(), BadgeRule.class),
+        json(Nodes.SWEEPS_STORE, Serdes.String(), RuleSweep.Progress.class),
+        json(Nodes.ANNOUNCED_STORE, UuidSerde.bytes(), Instant.class));
+  }
+
+  private static <K, V> StoreBuilder<KeyValueStore<K, V>> json(
+      String name, Serde<K> keys, Class<V> type) {
+    return store(name, keys, Json.serde(type));
+  }
+
+  private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
+      String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
+  }
+
+  private static void source(Topology topology, String node, String... topicNames) {
+    topology.addSource(node, new StringDeserializer(), new ByteArrayDeserializer(), topicNames);
+  }
+
+  private void sink(Topology topology, String node, Topic topic, String parent) {
+    topology.addSink(
+        node, topics.name(topic), new StringSerializer(), new ByteArraySerializer(), parent);
+  }
+
+  /** What must reach every task: a copy to each partition. */
+  private static StreamPartitioner<String, byte[]> toEveryPartition() {
+    return (topic, key, value, partitions) ->
+        Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()));
+  }
+}
