@@ -1,0 +1,126 @@
+package app.goalgpt.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedKafkaTest {
+  private static final String TOPIC = "t";
+
+  @TempDir Path folder;
+
+  @Test
+  void keeps_committed_transactions_over_restarts_and_forgets_aborted_ones() throws Exception {
+    String address;
+    try (EmbeddedKafka kafka = EmbeddedKafka.in(folder)) {
+      address = kafka.bootstrapServers();
+      assertThat(address).startsWith("127.0.0.1:");
+      assertThat(kafka.settings()).containsOnly(Map.entry("KAFKA_BOOTSTRAP_SERVERS", address));
+      create(kafka);
+      try (KafkaProducer<String, String> producer = producer(kafka)) {
+        producer.initTransactions();
+        send(producer, "committed");
+        producer.commitTransaction();
+        send(producer, "aborted");
+        producer.abortTransaction();
+        kafka.restart();
+        send(producer, "after the restart");
+        producer.commitTransaction();
+      }
+      assertThat(read(kafka, 2)).containsExactly("committed", "after the restart");
+    }
+    try (EmbeddedKafka kafka = EmbeddedKafka.in(folder)) {
+      assertThat(kafka.bootstrapServers()).isEqualTo(address);
+      assertThat(read(kafka, 2)).containsExactly("committed", "after the restart");
+    }
+  }
+
+  @Test
+  void keeps_what_was_acknowledged_when_its_jvm_is_killed() throws Exception {
+    String address;
+    try (ChildJvm child = new ChildJvm(KafkaMain.class, folder.toString())) {
+      address = child.line();
+      child.kill();
+    }
+    try (EmbeddedKafka kafka = EmbeddedKafka.in(folder)) {
+      assertThat(kafka.bootstrapServers()).isEqualTo(address);
+      assertThat(read(kafka, 1)).containsExactly("acknowledged");
+    }
+  }
+
+  @Test
+  void creates_no_topic_unasked() {
+    try (EmbeddedKafka kafka = EmbeddedKafka.temporary();
+        Admin admin = admin(kafka)) {
+      assertThatThrownBy(() -> admin.describeTopics(List.of("typo")).allTopicNames().get())
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+    }
+  }
+
+  @Test
+  void refuses_a_folder_that_is_in_use() {
+    try (EmbeddedKafka kafka = EmbeddedKafka.in(folder)) {
+      assertThatThrownBy(() -> EmbeddedKafka.in(folder)).hasMessageContaining("is in use");
+      assertThat(kafka.bootstrapServers()).isNotEmpty();
+    }
+  }
+
+  static void create(EmbeddedKafka kafka) throws Exception {
+    try (Admin admin = admin(kafka)) {
+      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) -1))).all().get();
+    }
+  }
+
+  static KafkaProducer<String, String> producer(EmbeddedKafka kafka) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", kafka.bootstrapServers());
+    properties.put("transactional.id", "test");
+    return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+  }
+
+  static void send(KafkaProducer<String, String> producer, String value) throws Exception {
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(TOPIC, value)).get();
+  }
+
+  private static Admin admin(EmbeddedKafka kafka) {
+    return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+  }
+
+  private static List<String> read(EmbeddedKafka kafka, int count) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", kafka.bootstrapServers());
+    properties.put("group.id", "readers");
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("enable.auto.commit", "false");
+    properties.put("isolation.level", "read_committed");
+    List<String> values = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of(TOPIC));
+      while (values.size() < count) {
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+      }
+      consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+    }
+    return values;
+  }
+}
