@@ -23,8 +23,8 @@ final class PostgresProcess {
   /**
    * The shell outlives this JVM: it waits for an order on its standard input, or for its end, which
    * comes even with kill -9, and then stops Postgres fast. A replication client that does not let
-   * go cannot hold that up for longer than ten seconds. A temporary folder goes when nobody is left
-   * to remove it.
+   * go cannot hold that up for longer than five seconds. A temporary folder goes when nobody is
+   * left to remove it.
    */
   private static final String GUARD =
       """
@@ -34,7 +34,7 @@ final class PostgresProcess {
       exec >/dev/null 2>&1
       read -r order; told=$?
       kill -INT $postgres
-      ( trap 'kill $patience' TERM; sleep 10 & patience=$!; wait $patience && kill -QUIT $postgres ) &
+      ( trap 'kill $patience' TERM; sleep 5 & patience=$!; wait $patience && kill -QUIT $postgres ) &
       late=$!
       wait $postgres
       kill $late
