@@ -1,0 +1,233 @@
+package app.goalgpt.connectors.ledger;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.RetryPolicy;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a topic and has each batch worked off before the next one. Offsets are committed
+ * afterwards, so nothing is lost; what is read twice, the work must recognise. While the database
+ * is away it stays in its group, polling with its partitions paused, and tries again without end.
+ */
+final class BatchConsumer<T> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BatchConsumer.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(50);
+  private static final Duration COMMIT_LIMIT = Duration.ofSeconds(5);
+
+  private final String name;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaClientMetrics clientMetrics;
+  private final Function<byte[], T> parse;
+  private final Batch.Work<T> work;
+  private final DeadLetters deadLetters;
+  private final Consumer<Throwable> onFatal;
+  private final AtomicBoolean waiting = new AtomicBoolean();
+  private final ScheduledExecutorService retries;
+  private final FailsafeExecutor<Object> retrying;
+  private final Thread thread;
+  private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+  private volatile boolean closing;
+
+  /**
+   * @param name what it is called in logs, metrics and its group
+   * @param properties the consumer's, from {@link #properties}
+   */
+  BatchConsumer(
+      String name,
+      Map<String, Object> properties,
+      Function<byte[], T> parse,
+      Batch.Work<T> work,
+      DeadLetters deadLetters,
+      MeterRegistry registry,
+      Consumer<Throwable> onFatal) {
+    this.name = name;
+    this.parse = parse;
+    this.work = work;
+    this.deadLetters = deadLetters;
+    this.onFatal = onFatal;
+    this.consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.clientMetrics = new KafkaClientMetrics(consumer);
+    clientMetrics.bindTo(registry);
+    registry.gauge(
+        "goalgpt.ledger.waiting",
+        io.micrometer.core.instrument.Tags.of("consumer", name),
+        waiting,
+        flag -> flag.get() ? 1 : 0);
+    this.retries =
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name + "-retry"));
+    this.retrying = Failsafe.with(untilItWorks()).with(retries);
+    this.thread = new Thread(this::run, name);
+  }
+
+  /** What every such consumer is told. */
+  static Map<String, Object> properties(Map<String, Object> client, String group, int batch) {
+    Map<String, Object> properties = new HashMap<>(client);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.put(ConsumerConfig.CLIENT_ID_CONFIG, group);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch);
+    // A killed instance's partitions are taken over after this.
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    return properties;
+  }
+
+  void start(String topic) {
+    consumer.subscribe(java.util.List.of(topic), new Handover());
+    thread.start();
+  }
+
+  private RetryPolicy<Object> untilItWorks() {
+    return RetryPolicy.builder()
+        .handle(AwayException.class)
+        .withMaxRetries(-1)
+        .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(5))
+        .withJitter(0.25)
+        .onRetryScheduled(
+            event ->
+                log.warn(
+                    "{}: waiting, attempt {} failed: {}",
+                    name,
+                    event.getAttemptCount(),
+                    event.getLastException().getMessage()))
+        .build();
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        if (!records.isEmpty() && workOff(new Batch<>(records, parse))) {
+          done.putAll(records.nextOffsets());
+          done.keySet().retainAll(consumer.assignment());
+          consumer.commitAsync(Map.copyOf(done), this::committed);
+        }
+      }
+      commit(done);
+    } catch (WakeupException e) {
+      commit(done);
+    } catch (RuntimeException | Error e) {
+      log.error("{} stops: {}", name, Trouble.line(e), e);
+      onFatal.accept(e);
+    } finally {
+      consumer.close();
+    }
+  }
+
+  /** Whether it was worked off; not so when it is closing. */
+  private boolean workOff(Batch<T> batch) {
+    try {
+      batch.workOff(work, deadLetters);
+      return true;
+    } catch (AwayException e) {
+      log.warn("{}: waiting: {}", name, e.getMessage());
+      return waitAndWorkOff(batch);
+    }
+  }
+
+  private boolean waitAndWorkOff(Batch<T> batch) {
+    waiting.set(true);
+    consumer.pause(consumer.assignment());
+    CompletableFuture<Void> result = retrying.runAsync(() -> batch.workOff(work, deadLetters));
+    try {
+      while (!result.isDone()) {
+        consumer.poll(POLL_WHILE_WAITING);
+      }
+      result.join();
+      log.info("{}: goes on", name);
+      return true;
+    } finally {
+      result.cancel(true);
+      waiting.set(false);
+      consumer.resume(consumer.assignment());
+    }
+  }
+
+  private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception e) {
+    if (e != null) {
+      log.info("{}: offsets not committed, the next ones will be: {}", name, Trouble.line(e));
+    }
+  }
+
+  private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try {
+      if (!offsets.isEmpty()) {
+        consumer.commitSync(offsets, COMMIT_LIMIT);
+      }
+    } catch (CommitFailedException | WakeupException e) {
+      log.info("{}: partitions were taken over before their offsets were committed", name);
+    } catch (KafkaException e) {
+      log.info(
+          "{}: offsets not committed, the records will be read again: {}", name, Trouble.line(e));
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    consumer.wakeup();
+    retries.shutdownNow();
+    try {
+      thread.join(Duration.ofSeconds(10).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    clientMetrics.close();
+  }
+
+  /** Gives partitions away with their offsets committed; takes new ones paused while waiting. */
+  private final class Handover implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> leaving = new HashMap<>(done);
+      leaving.keySet().retainAll(partitions);
+      commit(leaving);
+      done.keySet().removeAll(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      done.keySet().removeAll(partitions);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (waiting.get()) {
+        consumer.pause(partitions);
+      }
+    }
+  }
+}

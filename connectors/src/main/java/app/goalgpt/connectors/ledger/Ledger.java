@@ -1,0 +1,157 @@
+package app.goalgpt.connectors.ledger;
+
+import app.goalgpt.connectors.Migrations;
+import app.goalgpt.messages.Decision;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.settings.DatabaseConfig;
+import app.goalgpt.settings.KafkaConfig;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles what the topology decided: reads {@link Topic#DECISIONS}, moves the balances, writes the
+ * reward's row, and commits its offsets after that. Also reads {@link Topic#DELIVERIES} for the
+ * push tokens that are dead. Several may run at the same time.
+ */
+public final class Ledger implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+
+  private final HikariDataSource database;
+  private final Settlement settlement;
+  private final DeadTokens deadTokens;
+  private final LedgerMetrics metrics;
+  private final DeadLetters deadLetters;
+  private final BatchConsumer<Decision> decisions;
+  private final BatchConsumer<Delivery> deliveries;
+
+  private Ledger(
+      LedgerConfig config,
+      HikariDataSource database,
+      MeterRegistry registry,
+      Consumer<Throwable> onFatal) {
+    Clock clock = Clock.systemUTC();
+    KafkaConfig kafka = config.kafka();
+    Topics topics = new Topics(kafka, config.tables());
+    this.database = database;
+    this.settlement = new Settlement(config.tables(), config.qualifyingStatuses());
+    this.deadTokens = new DeadTokens(config.tables());
+    this.metrics = new LedgerMetrics(registry, clock);
+    prepare(config, topics);
+    this.deadLetters = new DeadLetters(kafka, topics, clock, registry);
+    String group = kafka.topicPrefix() + "-ledger";
+    this.decisions =
+        new BatchConsumer<>(
+            "ledger",
+            BatchConsumer.properties(kafka.clientProperties(), group, config.batch()),
+            Claims::read,
+            this::settle,
+            deadLetters,
+            registry,
+            onFatal);
+    this.deliveries =
+        new BatchConsumer<>(
+            "ledger-tokens",
+            BatchConsumer.properties(kafka.clientProperties(), group + "-tokens", config.batch()),
+            value -> Json.read(value, Delivery.class),
+            this::deactivate,
+            deadLetters,
+            registry,
+            onFatal);
+    decisions.start(topics.name(Topic.DECISIONS));
+    deliveries.start(topics.name(Topic.DELIVERIES));
+  }
+
+  /**
+   * Starts settling.
+   *
+   * @throws IllegalStateException when the database does not answer within its patience, or lacks
+   *     what the ledger writes; the message says what
+   */
+  public static Ledger start(
+      LedgerConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    HikariDataSource database = connect(config);
+    try {
+      Ledger ledger = new Ledger(config, database, registry, onFatal);
+      log.info(
+          "ledger settles in {}, {} decisions at most at a time",
+          config.database(),
+          config.batch());
+      return ledger;
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource connect(LedgerConfig config) {
+    DatabaseConfig database = config.database();
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("ledger");
+    pool.setJdbcUrl(database.jdbcUrl());
+    pool.setUsername(database.user());
+    pool.setPassword(database.password());
+    pool.setMaximumPoolSize(2);
+    pool.setAutoCommit(false);
+    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    pool.setConnectionInitSql(Settlement.SESSION);
+    pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+    pool.setInitializationFailTimeout(config.databasePatience().toMillis());
+    pool.addDataSourceProperty("ApplicationName", "goalgpt-ledger");
+    pool.addDataSourceProperty("prepareThreshold", "1");
+    pool.addDataSourceProperty("socketTimeout", "60");
+    pool.addDataSourceProperty("tcpKeepAlive", "true");
+    try {
+      return new HikariDataSource(pool);
+    } catch (PoolInitializationException e) {
+      throw new IllegalStateException(
+          "the ledger cannot use %s: %s".formatted(database, Trouble.line(e)), e);
+    }
+  }
+
+  /** Settles nothing, which needs every table, column and privilege that settling needs. */
+  private void prepare(LedgerConfig config, Topics topics) {
+    Migrations.migrate(config.database(), config.tables());
+    topics.ensure();
+    try (Connection connection = database.getConnection()) {
+      settlement.check(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "the ledger cannot write to %s: %s".formatted(config.database(), Trouble.line(e)), e);
+    }
+  }
+
+  private void settle(List<Decision> batch) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      metrics.settled(() -> settlement.settle(connection, batch));
+    }
+  }
+
+  private void deactivate(List<Delivery> batch) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      metrics.deactivated(deadTokens.deactivate(connection, batch));
+    }
+  }
+
+  /** Stops after the batch that is being settled. */
+  @Override
+  public void close() {
+    decisions.close();
+    deliveries.close();
+    deadLetters.close();
+    database.close();
+    log.info("ledger stopped");
+  }
+}

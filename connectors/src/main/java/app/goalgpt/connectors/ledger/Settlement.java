@@ -1,0 +1,165 @@
+package app.goalgpt.connectors.ledger;
+
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Decision;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Settles decisions in the app's tables, each exactly once, as SPEC ("Rewards, as they happen")
+ * says: plain JDBC, one round trip and a commit for a batch of any size ({@code settle.sql} is the
+ * whole of it). Safe to use from several threads, each with its own connection.
+ */
+public final class Settlement {
+  /**
+   * What a connection must be told before it settles. The statements are written so that every
+   * lookup has one good plan; the planner must not trade it for a scan because a table was small or
+   * unknown when the plan was made, and must not plan anew each time (that costs more than settling
+   * one reward). The time limits keep a ledger that hangs from holding up the app, and the app from
+   * holding up the ledger unseen.
+   */
+  public static final String SESSION =
+      "SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off;"
+          + " SET enable_bitmapscan = off; SET enable_mergejoin = off; SET enable_nestloop = off;"
+          + " SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+
+  private final String settle;
+  private final String lockCustomers;
+  private final String vip;
+  private final String[] qualifyingStatuses;
+
+  /**
+   * @param qualifyingStatuses the statuses from which a referral reaches tier 2
+   */
+  public Settlement(AppTables tables, Collection<String> qualifyingStatuses) {
+    this.settle = Statements.read("settle.sql", tables);
+    this.lockCustomers = Statements.read("lock_customers.sql", tables);
+    this.vip = Statements.read("vip.sql", tables);
+    this.qualifyingStatuses = qualifyingStatuses.toArray(String[]::new);
+  }
+
+  /** Makes a fresh connection ready for {@link #settle}. */
+  public static void prepareSession(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(SESSION);
+    }
+    connection.setAutoCommit(false);
+  }
+
+  /**
+   * Settles what the tables agree to and commits. Decisions on one referral, and repeated ones, are
+   * settled in transactions of their own, in their order; all others in one.
+   *
+   * @param connection prepared by {@link #prepareSession}, not in a transaction; it is not in one
+   *     afterwards
+   * @throws SQLException when the database refuses the batch; what was committed before stays, and
+   *     is refused as already settled when the batch is tried again
+   */
+  public Outcome settle(Connection connection, List<Decision> decisions) throws SQLException {
+    List<Decision> settled = new ArrayList<>(decisions.size());
+    List<Outcome.Refused> refused = new ArrayList<>();
+    try {
+      for (List<Decision> wave : waves(decisions)) {
+        settleAtOnce(connection, wave, settled, refused);
+        connection.commit();
+      }
+    } catch (SQLException | RuntimeException e) {
+      rollBack(connection, e);
+      throw e;
+    }
+    return new Outcome(settled, refused);
+  }
+
+  /**
+   * Settles nothing, in order to see that every table, column and privilege is there, and to have
+   * the plans made before the first reward waits for them.
+   */
+  public void check(Connection connection) throws SQLException {
+    try {
+      settleAtOnce(connection, List.of(), new ArrayList<>(), new ArrayList<>());
+      extendVip(connection, new TreeMap<>());
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  private static void rollBack(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Lists in which a reward, and a referral, comes once. */
+  private static List<List<Decision>> waves(List<Decision> decisions) {
+    List<List<Decision>> waves = new ArrayList<>();
+    Map<UUID, Integer> seen = new HashMap<>();
+    for (Decision decision : decisions) {
+      UUID subject =
+          decision instanceof Decision.ReferralTier tier ? tier.referralId() : decision.rewardId();
+      int wave = seen.merge(subject, 1, Integer::sum) - 1;
+      if (wave == waves.size()) {
+        waves.add(new ArrayList<>());
+      }
+      waves.get(wave).add(decision);
+    }
+    return waves;
+  }
+
+  private void settleAtOnce(
+      Connection connection,
+      List<Decision> decisions,
+      List<Decision> settled,
+      List<Outcome.Refused> refused)
+      throws SQLException {
+    SortedMap<UUID, Integer> vipDays = new TreeMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(settle)) {
+      DecisionArrays.bind(statement, decisions, qualifyingStatuses);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          Decision decision = decisions.get(row.getInt(1) - 1);
+          String refusal = row.getString(2);
+          if (refusal != null) {
+            refused.add(new Outcome.Refused(decision, Refusal.of(refusal)));
+            continue;
+          }
+          settled.add(decision);
+          if (row.getInt(3) > 0 && decision instanceof Decision.BadgeUnlock badge) {
+            vipDays.merge(badge.customerId(), row.getInt(3), Math::addExact);
+          }
+        }
+      }
+    }
+    if (!vipDays.isEmpty()) {
+      extendVip(connection, vipDays);
+    }
+  }
+
+  /**
+   * In statements of their own, because what is read must be younger than the locks; few badges
+   * give VIP time.
+   */
+  private void extendVip(Connection connection, SortedMap<UUID, Integer> days) throws SQLException {
+    Object customers = connection.createArrayOf("uuid", days.keySet().toArray());
+    try (PreparedStatement lock = connection.prepareStatement(lockCustomers);
+        PreparedStatement extend = connection.prepareStatement(vip)) {
+      lock.setObject(1, customers);
+      lock.execute();
+      extend.setObject(1, customers);
+      extend.setObject(2, connection.createArrayOf("int4", days.values().toArray()));
+      extend.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package app.goalgpt.connectors.ledger;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * What an error of the database means: something to wait out, or a record that cannot be settled.
+ */
+final class Trouble {
+  /**
+   * SQLSTATE classes that speak of the values: cardinality, data, integrity, a view's check,
+   * limits, an exception that a trigger of the app raised.
+   */
+  private static final Set<String> ABOUT_THE_RECORD = Set.of("21", "22", "23", "44", "54", "P0");
+
+  /** No decision is missing a value: the app's table has got a column that nobody filled. */
+  private static final String NOT_NULL_VIOLATION = "23502";
+
+  private Trouble() {}
+
+  /**
+   * Whether the record is to blame. Everything else (connection, deadlock, shutdown, a full disk, a
+   * lock, a missing table or privilege) says nothing about the record: it is waited out.
+   */
+  static boolean isAboutTheRecord(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && state.length() == 5
+        && ABOUT_THE_RECORD.contains(state.substring(0, 2))
+        && !state.equals(NOT_NULL_VIOLATION);
+  }
+
+  /** The error in one line. */
+  static String line(Throwable e) {
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
