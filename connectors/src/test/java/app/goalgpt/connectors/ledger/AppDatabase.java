@@ -1,0 +1,131 @@
+package app.goalgpt.connectors.ledger;
+
+import app.goalgpt.connectors.Migrations;
+import app.goalgpt.embedded.AppSchema;
+import app.goalgpt.embedded.EmbeddedPostgres;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Cause;
+import app.goalgpt.settings.DatabaseConfig;
+import app.goalgpt.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A real Postgres with the app's tables and this system's, and rows put in as the app would. */
+public final class AppDatabase implements AutoCloseable {
+  public static final Cause CAUSE =
+      new Cause("match_comments", "7", 42, Instant.parse("2026-11-21T10:00:00.123456Z"));
+  public static final Instant DECIDED = Instant.parse("2026-11-21T10:00:00.2Z");
+
+  public final EmbeddedPostgres postgres;
+  public final Settings settings;
+  public final AppTables tables;
+  public final Connection connection;
+
+  public AppDatabase() {
+    try {
+      postgres = EmbeddedPostgres.temporary();
+      settings = Settings.of(postgres.settings());
+      tables = AppTables.from(settings);
+      connection = postgres.connect();
+      AppSchema.install(connection);
+      Migrations.migrate(DatabaseConfig.from(settings), tables);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection as the ledger has it. */
+  public Connection ledgerConnection() throws SQLException {
+    Connection fresh = postgres.connect();
+    Settlement.prepareSession(fresh);
+    return fresh;
+  }
+
+  /** All rows gone, the tables there. */
+  public void clear() throws SQLException {
+    execute("TRUNCATE customer_users, badges, reward_ledger CASCADE");
+  }
+
+  public void execute(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
+      statement.execute();
+    }
+  }
+
+  /** Every row as its columns' values by name, as text. */
+  public List<Map<String, String>> rows(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
+      List<Map<String, String>> rows = new ArrayList<>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          Map<String, String> row = new LinkedHashMap<>();
+          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+            row.put(result.getMetaData().getColumnLabel(i), result.getString(i));
+          }
+          rows.add(row);
+        }
+      }
+      return rows;
+    }
+  }
+
+  /** The first row's first value, as text. */
+  public String value(String sql, Object... values) throws SQLException {
+    return rows(sql, values).get(0).values().iterator().next();
+  }
+
+  private static void bind(PreparedStatement statement, Object[] values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+  }
+
+  public UUID customer() throws SQLException {
+    UUID id = UUID.randomUUID();
+    execute("INSERT INTO customer_users (id, email) VALUES (?, ?)", id, id + "@example.com");
+    return id;
+  }
+
+  public UUID badge(String condition, int xp, int credits, int vipDays) throws SQLException {
+    UUID id = UUID.randomUUID();
+    execute(
+        "INSERT INTO badges (id, slug, name_tr, name_en, unlock_condition, reward_xp,"
+            + " reward_credits, reward_vip_days) VALUES (?, ?, 'Rozet', 'Badge', ?::jsonb, ?, ?, ?)",
+        id,
+        "badge-" + id,
+        condition,
+        xp,
+        credits,
+        vipDays);
+    return id;
+  }
+
+  public UUID referral(UUID referrer, UUID referred, int tier, String status) throws SQLException {
+    UUID id = UUID.randomUUID();
+    execute(
+        "INSERT INTO referrals (id, referrer_user_id, referred_user_id, referral_code, tier, status)"
+            + " VALUES (?, ?, ?, 'CODE', ?, ?)",
+        id,
+        referrer,
+        referred,
+        tier,
+        status);
+    return id;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+    postgres.close();
+  }
+}
