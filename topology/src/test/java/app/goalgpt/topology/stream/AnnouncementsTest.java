@@ -1,0 +1,249 @@
+package app.goalgpt.topology.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.Push;
+import app.goalgpt.messages.RewardId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AnnouncementsTest {
+  private static final String SETTLED = "2026-01-12T11:59:59.5Z";
+  private TopologyRun run = new TopologyRun();
+
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  @Test
+  void aSettledBadgeIsMadePublicAndTold() {
+    UUID customer = run.customer();
+    run.token(customer, "token-1");
+    run.token(customer, "token-2");
+
+    Map<String, Object> row = badgeRow(customer);
+    settled(customer, row);
+
+    assertThat(run.badgesUnlocked())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.rewardId()).isEqualTo(row.get("id"));
+              assertThat(event.xp()).isEqualTo(50);
+              assertThat(event.levelReached()).isEqualTo("silver");
+              assertThat(event.value()).isEqualTo("10");
+              assertThat(event.cause().rowId()).isEqualTo("row");
+              assertThat(event.schemaVersion()).isEqualTo(1);
+            });
+    assertThat(run.pushes())
+        .singleElement()
+        .satisfies(
+            push -> {
+              assertThat(push.title()).isEqualTo("Yeni Rozet! 🎖️");
+              assertThat(push.body()).isEqualTo("Yorumcu rozetini kazandın!");
+              assertThat(push.data()).containsEntry("type", "badge_unlock");
+              assertThat(push.deepLink()).isEqualTo("goalgpt://badges");
+              assertThat(push.imageUrl()).isEqualTo("https://cdn.invalid/icon.png");
+              assertThat(push.addresses())
+                  .extracting(Push.Address::token)
+                  .containsExactlyInAnyOrder("token-1", "token-2");
+              assertThat(push.deadline())
+                  .isEqualTo(Instant.parse(SETTLED).plus(Duration.ofHours(24)));
+            });
+  }
+
+  @Test
+  void aReferralTierIsToldToBothEachInTheirLanguage() {
+    UUID referrer = run.customer();
+    run.token(referrer, "referrer");
+    UUID referred = UUID.randomUUID();
+    run.user(referred, null, "en-GB", true);
+    run.token(referred, "referred");
+
+    settled(referrer, tierRow(referrer, referred, 2));
+
+    assertThat(run.tiersReached()).singleElement().extracting("tier").isEqualTo(2);
+    assertThat(run.pushes())
+        .extracting(push -> push.title() + " " + push.body())
+        .containsExactlyInAnyOrder(
+            "Arkadaşın giriş yaptı! 50 kredi kazandın 💰",
+            "Welcome! 10 credits, our gift to you 🎁");
+  }
+
+  @Test
+  void tierThreeHasTheSeedsText() {
+    UUID referrer = run.customer();
+    run.token(referrer, "referrer");
+    settled(referrer, tierRow(referrer, run.customer(), 3));
+
+    assertThat(run.pushes())
+        .extracting(push -> push.title() + " " + push.body())
+        .containsExactly("Arkadaşın VIP oldu! 200 kredi + 500 XP kazandın 🎉");
+  }
+
+  @Test
+  void aRowThatComesAgainIsNotAnnouncedAgain() {
+    UUID customer = run.customer();
+    run.token(customer, "token");
+    Map<String, Object> row = badgeRow(customer);
+    settled(customer, row);
+    settled(customer, row);
+    run.change(AppTable.REWARD_LEDGER, customer, Envelopes.snapshot(run.next(), row));
+
+    assertThat(run.badgesUnlocked()).hasSize(1);
+    assertThat(run.pushes()).hasSize(1);
+  }
+
+  @Test
+  void whoIsDeletedOrWantsNoPushesIsNotToldButTheRewardIsPublic() {
+    UUID silent = UUID.randomUUID();
+    run.user(silent, null, null, false);
+    run.token(silent, "token");
+    settled(silent, badgeRow(silent));
+    UUID deleted = UUID.randomUUID();
+    run.user(deleted, "2026-01-01T00:00:00Z", null, true);
+    run.token(deleted, "token");
+    settled(deleted, badgeRow(deleted));
+
+    assertThat(run.badgesUnlocked()).hasSize(2);
+    assertThat(run.pushes()).isEmpty();
+  }
+
+  @Test
+  void aRewardSettledLongAgoIsMadePublicButNotTold() {
+    UUID customer = run.customer();
+    run.token(customer, "token");
+    Map<String, Object> row = badgeRow(customer);
+    row.put("settled_at", "2026-01-11T11:59:59Z");
+    settled(customer, row);
+
+    assertThat(run.badgesUnlocked()).hasSize(1);
+    assertThat(run.pushes()).isEmpty();
+  }
+
+  @Test
+  void stateThatIsGoneIsRememberedByThePublicTopics() {
+    run.close();
+    UUID referred = UUID.randomUUID();
+    UUID customer = UUID.randomUUID();
+    Map<String, Object> known = badgeRow(customer);
+    Map<String, Object> old = badgeRow(customer);
+    old.put("settled_at", "2026-01-12T09:00:00Z");
+    Map<String, Object> tier = tierRow(customer, referred, 2);
+    UUID welcome = RewardId.push((UUID) tier.get("id"), referred);
+    run =
+        new TopologyRun(
+            partition ->
+                new AnnouncementHistory.Tail(
+                    Instant.parse("2026-01-12T10:00:00Z"),
+                    Map.of(
+                        (UUID) known.get("id"), Instant.parse(SETTLED), welcome, Instant.EPOCH)));
+    run.user(customer, null, null, true);
+    run.token(customer, "token");
+    run.user(referred, null, null, true);
+    run.token(referred, "token");
+
+    settled(customer, known);
+    settled(customer, old);
+    assertThat(run.badgesUnlocked()).isEmpty();
+    assertThat(run.pushes()).isEmpty();
+
+    settled(customer, badgeRow(customer));
+    settled(customer, tier);
+    assertThat(run.badgesUnlocked()).hasSize(1);
+    assertThat(run.pushes()).extracting(Push::customerId).containsExactly(customer, customer);
+  }
+
+  private void settled(UUID customer, Map<String, Object> row) {
+    run.change(AppTable.REWARD_LEDGER, customer, Envelopes.created(run.next(), row));
+  }
+
+  private static Map<String, Object> badgeRow(UUID customer) {
+    UUID badge = UUID.randomUUID();
+    Map<String, Object> row =
+        Envelopes.row(
+            "id",
+            RewardId.badge(badge, customer),
+            "kind",
+            "badge_unlock",
+            "customer_user_id",
+            customer,
+            "badge_id",
+            badge,
+            "badge_slug",
+            "yorumcu",
+            "badge_name_tr",
+            "Yorumcu",
+            "badge_name_en",
+            "Commenter",
+            "badge_icon_url",
+            "https://cdn.invalid/icon.png",
+            "condition",
+            "{\"type\":\"comments\",\"count\":10}",
+            "value",
+            "10",
+            "level_reached",
+            "silver",
+            "level_credits",
+            25,
+            "xp",
+            50,
+            "credits",
+            10,
+            "vip_days",
+            0);
+    return settlement(row);
+  }
+
+  private static Map<String, Object> tierRow(UUID referrer, UUID referred, int tier) {
+    UUID referral = UUID.randomUUID();
+    return settlement(
+        Envelopes.row(
+            "id",
+            RewardId.referralTier(referral, tier),
+            "kind",
+            "referral_tier",
+            "customer_user_id",
+            referrer,
+            "referred_user_id",
+            referred,
+            "referral_id",
+            referral,
+            "tier",
+            tier,
+            "xp",
+            0,
+            "credits",
+            50,
+            "referred_credits",
+            10,
+            "level_reached",
+            null,
+            "level_credits",
+            0));
+  }
+
+  private static Map<String, Object> settlement(Map<String, Object> row) {
+    row.putAll(
+        Envelopes.row(
+            "cause_table",
+            "match_comments",
+            "cause_row_id",
+            "row",
+            "cause_lsn",
+            77,
+            "cause_committed_at",
+            "2026-01-12T11:59:59Z",
+            "decided_at",
+            "2026-01-12T11:59:59.2Z",
+            "settled_at",
+            SETTLED));
+    return row;
+  }
+}
