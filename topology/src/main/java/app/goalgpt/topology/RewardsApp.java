@@ -8,6 +8,8 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -98,8 +100,11 @@ public final class RewardsApp implements AutoCloseable {
     return config.kafka().topicPrefix() + "-topology";
   }
 
+  /** Leaves the group, so that the others take over at once. */
   @Override
   public void close() {
-    streams.close(STOP);
+    streams.close(
+        CloseOptions.timeout(STOP)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
   }
 }

@@ -1,0 +1,106 @@
+package app.goalgpt.topology.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.BadgeUnlocked;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.ReferralTierReached;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.Settings;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The document that consumers read, against records that the topology really wrote. */
+class AsyncApiTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "asyncapi.yaml");
+  private final JsonNode document;
+
+  AsyncApiTest() throws IOException {
+    document = new YAMLMapper().readTree(DOCUMENT.toFile());
+  }
+
+  @Test
+  void everyPublicTopicIsDescribed() {
+    Settings settings = Settings.of(Map.of());
+    Topics topics = new Topics(KafkaConfig.from(settings), AppTables.from(settings));
+
+    Set<String> addresses = new TreeSet<>();
+    document.path("channels").forEach(channel -> addresses.add(channel.path("address").asText()));
+
+    assertThat(addresses)
+        .containsExactlyInAnyOrder(
+            topics.name(Topic.BADGE_UNLOCKED), topics.name(Topic.REFERRAL_TIER_REACHED));
+  }
+
+  @Test
+  void recordsThatTheTopologyWroteFitTheirSchemas() {
+    try (TopologyRun run = new TopologyRun()) {
+      UUID customer = run.customer();
+      String settledAt = "2026-01-12T11:59:59.5Z";
+      run.change(
+          AppTable.REWARD_LEDGER,
+          customer,
+          Envelopes.created(run.next(), LedgerRows.badge(customer, UUID.randomUUID(), settledAt)));
+      run.change(
+          AppTable.REWARD_LEDGER,
+          customer,
+          Envelopes.created(
+              run.next(), LedgerRows.tier(customer, UUID.randomUUID(), 2, settledAt)));
+
+      assertThat(problems("badgeUnlocked", run.badgesUnlocked().get(0))).isEmpty();
+      assertThat(problems("referralTierReached", run.tiersReached().get(0))).isEmpty();
+    }
+  }
+
+  @Test
+  void everyFieldIsDescribedAndNoOther() {
+    assertThat(fields("badgeUnlocked")).isEqualTo(components(BadgeUnlocked.class));
+    assertThat(fields("referralTierReached")).isEqualTo(components(ReferralTierReached.class));
+  }
+
+  private Set<ValidationMessage> problems(String schema, Object event) {
+    ObjectNode root = document.path("components").path("schemas").path(schema).deepCopy();
+    root.set("components", document.path("components"));
+    JsonSchema validator =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(
+                root, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build());
+    return validator.validate(Json.MAPPER.valueToTree(event));
+  }
+
+  private Set<String> fields(String schema) {
+    Set<String> fields = new TreeSet<>();
+    document
+        .path("components")
+        .path("schemas")
+        .path(schema)
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(fields::add);
+    return fields;
+  }
+
+  private static Set<String> components(Class<?> type) {
+    Set<String> names = new TreeSet<>();
+    Arrays.stream(type.getRecordComponents()).forEach(component -> names.add(component.getName()));
+    return names;
+  }
+}
