@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -58,8 +58,8 @@ public final class Settlement {
   }
 
   /**
-   * Settles what the tables agree to and commits. Decisions on one referral, and repeated ones, are
-   * settled in transactions of their own, in their order; all others in one.
+   * Settles what the tables agree to, as if one after the other, and commits. All in one
+   * transaction; where a reward or a referral comes again, another one begins.
    *
    * @param connection prepared by {@link #prepareSession}, not in a transaction; it is not in one
    *     afterwards
@@ -102,19 +102,23 @@ public final class Settlement {
     }
   }
 
-  /** Lists in which a reward, and a referral, comes once. */
+  /** Cuts the list where a reward, or a referral, comes again. */
   private static List<List<Decision>> waves(List<Decision> decisions) {
     List<List<Decision>> waves = new ArrayList<>();
-    Map<UUID, Integer> seen = new HashMap<>();
-    for (Decision decision : decisions) {
+    Set<UUID> seen = new HashSet<>();
+    int start = 0;
+    for (int i = 0; i < decisions.size(); i++) {
       UUID subject =
-          decision instanceof Decision.ReferralTier tier ? tier.referralId() : decision.rewardId();
-      int wave = seen.merge(subject, 1, Integer::sum) - 1;
-      if (wave == waves.size()) {
-        waves.add(new ArrayList<>());
+          decisions.get(i) instanceof Decision.ReferralTier tier
+              ? tier.referralId()
+              : decisions.get(i).rewardId();
+      if (!seen.add(subject)) {
+        waves.add(decisions.subList(start, i));
+        start = i;
+        seen = new HashSet<>(Set.of(subject));
       }
-      waves.get(wave).add(decision);
     }
+    waves.add(decisions.subList(start, decisions.size()));
     return waves;
   }
 

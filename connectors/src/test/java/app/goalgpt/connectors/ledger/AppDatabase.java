@@ -27,7 +27,7 @@ public final class AppDatabase implements AutoCloseable {
   public final EmbeddedPostgres postgres;
   public final Settings settings;
   public final AppTables tables;
-  public final Connection connection;
+  private Connection connection;
 
   public AppDatabase() {
     try {
@@ -40,6 +40,11 @@ public final class AppDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** After the server was stopped and started. */
+  public void reconnect() throws SQLException {
+    connection = postgres.connect();
   }
 
   /** A connection as the ledger has it. */

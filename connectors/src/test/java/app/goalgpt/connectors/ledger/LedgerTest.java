@@ -1,25 +1,39 @@
 package app.goalgpt.connectors.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Decision;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Delivery.Outcome;
+import app.goalgpt.messages.Delivery.Result;
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +43,7 @@ import org.junit.jupiter.api.TestInstance;
 /** The ledger between a real broker and a real database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String CONDITION = "{\"type\": \"comments\", \"count\": 5}";
 
   private final AppDatabase app = new AppDatabase();
@@ -66,7 +81,7 @@ class LedgerTest {
   }
 
   private void send(String topic, UUID key, byte[] value) {
-    producer.send(new ProducerRecord<>(topic, key.toString().getBytes(), value));
+    producer.send(new ProducerRecord<>(topic, key.toString().getBytes(UTF_8), value));
   }
 
   private Decision unlock(UUID customer, UUID badge) {
@@ -76,7 +91,7 @@ class LedgerTest {
 
   private void awaitSettled(Decision decision) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .until(
             () ->
                 !app.rows("SELECT 1 FROM reward_ledger WHERE id = ?", decision.rewardId())
@@ -97,5 +112,190 @@ class LedgerTest {
             app.value("SELECT balance FROM customer_credits WHERE customer_user_id = ?", customer))
         .isEqualTo("20");
     assertThat(app.value("SELECT total_unlocks FROM badges WHERE id = ?", badge)).isEqualTo("1");
+  }
+
+  private List<DeadLetter> deadLetters(int expected) {
+    List<DeadLetter> letters = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition partition = new TopicPartition(topics.name(Topic.DEAD_LETTERS), 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer
+                    .poll(Duration.ofMillis(200))
+                    .forEach(r -> letters.add(Json.read(r.value(), DeadLetter.class)));
+                return letters.size() >= expected;
+              });
+    }
+    return letters;
+  }
+
+  @Test
+  void poisonIsSetAsideAndTakesNobodyWithIt() throws SQLException {
+    UUID badge = app.badge(CONDITION, 50, 20, 0);
+    UUID full = app.customer();
+    app.execute(
+        "INSERT INTO customer_xp (customer_user_id, xp_points, total_earned) VALUES (?, 2147483640,"
+            + " 2147483640)",
+        full);
+    List<Decision> good = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      good.add(unlock(app.customer(), badge));
+    }
+    String topic = topics.name(Topic.DECISIONS);
+    Decision overflow = unlock(full, badge);
+    Decision notJson =
+        Decision.BadgeUnlock.of(
+            app.customer(), badge, "{broken", "5", AppDatabase.CAUSE, AppDatabase.DECIDED);
+
+    decide(good.subList(0, 20).toArray(Decision[]::new));
+    send(topic, full, "{\"kind\": \"gift\"}".getBytes(UTF_8));
+    send(topic, full, "not json".getBytes(UTF_8));
+    send(topic, full, null);
+    send(topic, full, otherId(unlock(full, badge)));
+    decide(overflow, notJson);
+    decide(good.subList(20, 40).toArray(Decision[]::new));
+
+    good.forEach(this::awaitSettled);
+    List<DeadLetter> letters = deadLetters(6);
+    assertThat(letters).hasSize(6).allSatisfy(l -> assertThat(l.step()).isEqualTo("ledger"));
+    assertThat(letters)
+        .extracting(DeadLetter::cause)
+        .anySatisfy(cause -> assertThat(cause).contains("gift"))
+        .anySatisfy(cause -> assertThat(cause).contains("Unrecognized token"))
+        .anySatisfy(cause -> assertThat(cause).contains("no value where a Decision belongs"))
+        .anySatisfy(cause -> assertThat(cause).contains("what is decided has the id"))
+        .anySatisfy(cause -> assertThat(cause).contains("22003").contains("out of range"))
+        .anySatisfy(cause -> assertThat(cause).contains("22P02").contains("json"));
+    assertThat(app.rows("SELECT 1 FROM reward_ledger WHERE customer_user_id = ?", full)).isEmpty();
+    assertThat(meters.counter("goalgpt.dead.letters", "step", "ledger").count()).isEqualTo(6);
+  }
+
+  /** The decision's JSON with a reward id that is not its own. */
+  private static byte[] otherId(Decision decision) {
+    return new String(Json.write(decision), UTF_8)
+        .replace(decision.rewardId().toString(), UUID.randomUUID().toString())
+        .getBytes(UTF_8);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsWaitedForAndNothingIsLostOrDoubled() throws SQLException {
+    UUID badge = app.badge(CONDITION, 10, 1, 0);
+    List<Decision> decisions = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      decisions.add(unlock(app.customer(), badge));
+    }
+    decide(decisions.subList(0, 20).toArray(Decision[]::new));
+    app.postgres.stop();
+    decide(decisions.subList(20, 60).toArray(Decision[]::new));
+    decide(decisions.subList(0, 10).toArray(Decision[]::new));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                meters.get("goalgpt.ledger.waiting").tag("consumer", "ledger").gauge().value() > 0);
+
+    app.postgres.start();
+    app.reconnect();
+
+    decisions.forEach(this::awaitSettled);
+    assertThat(app.value("SELECT total_unlocks FROM badges WHERE id = ?", badge)).isEqualTo("60");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                meters.get("goalgpt.ledger.waiting").tag("consumer", "ledger").gauge().value()
+                    == 0);
+  }
+
+  @Test
+  void aSecondLedgerSharesTheWorkAndTakesOver() throws SQLException {
+    UUID badge = app.badge(CONDITION, 10, 1, 0);
+    SimpleMeterRegistry others = new SimpleMeterRegistry();
+    List<Decision> decisions = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      decisions.add(unlock(app.customer(), badge));
+    }
+    decide(decisions.subList(0, 100).toArray(Decision[]::new));
+    try (Ledger second = Ledger.start(LedgerConfig.from(settings), others, fatal::add)) {
+      decide(decisions.subList(100, 200).toArray(Decision[]::new));
+      awaitSettled(decisions.get(199));
+      assertThat(second).isNotNull();
+    }
+    decide(decisions.subList(200, 300).toArray(Decision[]::new));
+
+    decisions.forEach(this::awaitSettled);
+    assertThat(app.value("SELECT total_unlocks FROM badges WHERE id = ?", badge)).isEqualTo("300");
+  }
+
+  @Test
+  void aDeadTokenIsSwitchedOffUnlessTheRowHoldsAnotherByNow() throws SQLException {
+    UUID customer = app.customer();
+    UUID dead = token(customer, "dead-token");
+    UUID renewed = token(customer, "new-token");
+    UUID alive = token(customer, "living-token");
+    Delivery delivery =
+        new Delivery(
+            UUID.randomUUID(),
+            customer,
+            Push.Lane.REWARD,
+            List.of(
+                new Result(dead, sha256("dead-token"), Outcome.DEAD_TOKEN, "UNREGISTERED", 1),
+                new Result(renewed, sha256("old-token"), Outcome.DEAD_TOKEN, "UNREGISTERED", 1),
+                new Result(alive, null, Outcome.ACCEPTED, null, 1)),
+            AppDatabase.DECIDED,
+            AppDatabase.DECIDED);
+    String before = app.value("SELECT updated_at FROM customer_push_tokens WHERE id = ?", dead);
+
+    send(topics.name(Topic.DELIVERIES), customer, Json.write(delivery));
+
+    String isActive = "SELECT is_active FROM customer_push_tokens WHERE id = ?";
+    await().atMost(PATIENCE).until(() -> app.value(isActive, dead).equals("f"));
+    assertThat(app.value(isActive, renewed)).isEqualTo("t");
+    assertThat(app.value(isActive, alive)).isEqualTo("t");
+    assertThat(app.value("SELECT updated_at FROM customer_push_tokens WHERE id = ?", dead))
+        .isEqualTo(before);
+  }
+
+  private UUID token(UUID customer, String token) throws SQLException {
+    UUID id = UUID.randomUUID();
+    app.execute(
+        "INSERT INTO customer_push_tokens (id, customer_user_id, fcm_token) VALUES (?, ?, ?)",
+        id,
+        customer,
+        token);
+    return id;
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aStartWithoutWhatItWritesSaysWhatIsMissing() {
+    Settings wrong = settings.with(Map.of("COLUMN_CUSTOMER_XP__XP_POINTS", "punkte"));
+    assertThatThrownBy(() -> Ledger.start(LedgerConfig.from(wrong), meters, fatal::add))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the ledger cannot write to")
+        .hasMessageContaining("punkte");
+    Settings nobody =
+        settings.with(
+            Map.of("DATABASE_URL", "postgres://u:secret@127.0.0.1:1/x", "DATABASE_PATIENCE", "1s"));
+    assertThatThrownBy(() -> Ledger.start(LedgerConfig.from(nobody), meters, fatal::add))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("u@127.0.0.1:1/x")
+        .hasMessageNotContaining("secret");
   }
 }
