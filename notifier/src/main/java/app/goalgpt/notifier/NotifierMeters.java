@@ -1,0 +1,101 @@
+package app.goalgpt.notifier;
+
+import app.goalgpt.messages.Push;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What people watch: counters of messages (one device of one push each), and log lines for what
+ * somebody must act on, at most one a minute and reason.
+ */
+final class NotifierMeters {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+  private static final Duration BETWEEN_ALARMS = Duration.ofMinutes(1);
+
+  private final MeterRegistry registry;
+  private final Timer committedToAccepted;
+  private final Map<String, Instant> alarmedAt = new ConcurrentHashMap<>();
+
+  NotifierMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.committedToAccepted =
+        Timer.builder("goalgpt.notifier.commit.to.accepted")
+            .description("from the commit of the causing row to FCM's acceptance")
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
+  }
+
+  void gauge(String name, Supplier<Number> value) {
+    Gauge.builder("goalgpt.notifier." + name, value).strongReference(true).register(registry);
+  }
+
+  void accepted(Push.Lane lane, Duration sinceCommit) {
+    registry.counter("goalgpt.notifier.accepted", "lane", lane.name()).increment();
+    committedToAccepted.record(sinceCommit);
+  }
+
+  void failed(String reason) {
+    registry.counter("goalgpt.notifier.failed", "reason", reason).increment();
+  }
+
+  void expired(Push.Lane lane) {
+    registry.counter("goalgpt.notifier.expired", "lane", lane.name()).increment();
+  }
+
+  void retried(String reason) {
+    registry.counter("goalgpt.notifier.retried", "reason", reason).increment();
+  }
+
+  /** A push that was read but had been sent before. */
+  void repeatSkipped() {
+    registry.counter("goalgpt.notifier.repeats.skipped").increment();
+  }
+
+  void deadLetter() {
+    registry.counter("goalgpt.dead.letters", "step", DeadLetters.STEP).increment();
+  }
+
+  void kafkaTrouble() {
+    registry.counter("goalgpt.notifier.kafka.troubles").increment();
+  }
+
+  void slowedDown(Duration pause, int window) {
+    registry.counter("goalgpt.notifier.pauses").increment();
+    LOG.warn(
+        "FCM's quota is used up: nothing is sent for {} s, then at most {} requests at once",
+        pause.toSeconds(),
+        window);
+  }
+
+  /** Pushes fail until somebody sets something right. */
+  void alarm(String reason, Instant now) {
+    registry.counter("goalgpt.notifier.alarms", "reason", reason).increment();
+    Instant last = alarmedAt.get(reason);
+    if (last == null || !now.isBefore(last.plus(BETWEEN_ALARMS))) {
+      alarmedAt.put(reason, now);
+      LOG.error("FCM refuses pushes with {}: {}", reason, advice(reason));
+    }
+  }
+
+  private static String advice(String reason) {
+    return switch (reason) {
+      case "SENDER_ID_MISMATCH" ->
+          "tokens belong to another Firebase project than the service account's";
+      case "THIRD_PARTY_AUTH_ERROR", "APNS_AUTH_ERROR" ->
+          "the APNs key or the web push key in the Firebase project is missing or has expired";
+      case "HTTP_401" -> "it does not accept our access token: check the service account's key";
+      case "HTTP_403" ->
+          "the service account may not send: give it the role Firebase Cloud Messaging API Admin";
+      case "HTTP_404" -> "it does not know the project: check FCM_PROJECT_ID";
+      default -> "check the Firebase project";
+    };
+  }
+}

@@ -1,0 +1,141 @@
+package app.goalgpt.notifier;
+
+import app.goalgpt.messages.DeadLetter;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes deliveries and dead letters; tries for ever, since the offsets wait for them. */
+final class Outcomes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final int LONGEST_VALUE = 256 * 1024;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final String deliveries;
+  private final String deadLetters;
+  private final Timekeeper time;
+  private final NotifierMeters meters;
+  private final Consumer<Throwable> onFatal;
+  private volatile boolean isClosed;
+
+  Outcomes(
+      NotifierConfig config, Timekeeper time, NotifierMeters meters, Consumer<Throwable> onFatal) {
+    Topics topics = new Topics(config.kafka(), config.tables());
+    this.deliveries = topics.name(Topic.DELIVERIES);
+    this.deadLetters = topics.name(Topic.DEAD_LETTERS);
+    this.time = time;
+    this.meters = meters;
+    this.onFatal = onFatal;
+    Map<String, Object> properties = new HashMap<>(config.kafka().clientProperties());
+    properties.put("acks", "all");
+    properties.put("enable.idempotence", true);
+    properties.put("linger.ms", 5);
+    properties.put("compression.type", "lz4");
+    properties.put("client.id", config.groupId());
+    this.producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * @param partition the push's own, so that whoever takes it over finds the delivery
+   * @return completes once it is written
+   */
+  CompletableFuture<Void> write(Delivery delivery, int partition) {
+    return write(
+        new ProducerRecord<>(
+            deliveries, partition, bytes(delivery.customerId().toString()), Json.write(delivery)));
+  }
+
+  CompletableFuture<Void> write(DeadLetter letter) {
+    meters.deadLetter();
+    LOG.warn(
+        "{}-{} offset {}: {}", letter.topic(), letter.partition(), letter.offset(), letter.cause());
+    byte[] key = letter.key() == null ? null : bytes(letter.key());
+    return write(new ProducerRecord<>(deadLetters, key, Json.write(fitting(letter))));
+  }
+
+  /** A value near the broker's limit would make a dead letter beyond it. */
+  private static DeadLetter fitting(DeadLetter letter) {
+    return letter.value() == null || letter.value().length() <= LONGEST_VALUE
+        ? letter
+        : new DeadLetter(
+            letter.step(),
+            letter.cause(),
+            letter.topic(),
+            letter.partition(),
+            letter.offset(),
+            letter.key(),
+            letter.value().substring(0, LONGEST_VALUE) + "…",
+            letter.at());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private CompletableFuture<Void> write(ProducerRecord<byte[], byte[]> record) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    attempt(record, written);
+    return written;
+  }
+
+  private void attempt(ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> written) {
+    if (isClosed) {
+      return;
+    }
+    try {
+      producer.send(
+          record,
+          (metadata, failure) -> {
+            if (failure == null) {
+              written.complete(null);
+            } else {
+              failed(record, written, failure);
+            }
+          });
+    } catch (KafkaException | IllegalStateException e) {
+      failed(record, written, e);
+    }
+  }
+
+  private void failed(
+      ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> written, Exception failure) {
+    if (isClosed) {
+      return;
+    }
+    if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+      onFatal.accept(failure);
+      return;
+    }
+    meters.kafkaTrouble();
+    LOG.warn("cannot write to {}, tried again: {}", record.topic(), failure.getMessage());
+    time.call(time.now().plus(PAUSE), () -> attempt(record, written));
+  }
+
+  /** Waits until everything that was handed over is written, or the broker gave up on it. */
+  void flush() {
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    producer.close(Duration.ofSeconds(5));
+  }
+}
