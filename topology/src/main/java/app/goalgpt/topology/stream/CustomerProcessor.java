@@ -109,6 +109,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     } catch (MalformedMessageException | ArithmeticException e) {
       setAside(record, e);
     }
+    outputs.commitWhenDue();
   }
 
   private void rule(BadgeRule rule) {
@@ -212,6 +213,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             outcome.decisions().forEach(outputs::decision);
           }
         });
+    outputs.commitWhenDue();
     if (!sweep.isUnderWay()) {
       sweeping.cancel();
       sweeping = null;

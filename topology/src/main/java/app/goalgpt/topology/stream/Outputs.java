@@ -22,6 +22,7 @@ final class Outputs {
   private final ProcessorContext<String, byte[]> context;
   private final MeterRegistry registry;
   private long lastCommit;
+  private boolean awaited;
 
   Outputs(ProcessorContext<String, byte[]> context, MeterRegistry registry) {
     this.context = context;
@@ -31,7 +32,7 @@ final class Outputs {
   void decision(Decision decision) {
     send(Nodes.DECISIONS, decision.key(), decision);
     registry.counter("goalgpt.decisions", "kind", kind(decision)).increment();
-    hurry();
+    awaited = true;
   }
 
   void badgeUnlocked(BadgeUnlocked event) {
@@ -45,12 +46,12 @@ final class Outputs {
   void push(Push push) {
     send(Nodes.PUSHES, push.customerId(), push);
     registry.counter("goalgpt.pushes", "lane", push.lane().name()).increment();
-    hurry();
+    awaited = true;
   }
 
   void fact(UUID customerId, CustomerFact fact) {
     send(Nodes.CUSTOMER_FACTS_SINK, customerId, fact);
-    hurry();
+    awaited = true;
   }
 
   void deadLetter(String key, DeadLetter letter) {
@@ -64,11 +65,12 @@ final class Outputs {
         new Record<>(key.toString(), Json.write(value), context.currentSystemTimeMs()), node);
   }
 
-  private void hurry() {
-    long now = context.currentSystemTimeMs();
-    if (now - lastCommit >= COMMIT_GAP_MILLIS) {
+  /** To be called after each record and slice: asks for the commit that somebody waits for. */
+  void commitWhenDue() {
+    if (awaited && context.currentSystemTimeMs() - lastCommit >= COMMIT_GAP_MILLIS) {
       context.commit();
-      lastCommit = now;
+      lastCommit = context.currentSystemTimeMs();
+      awaited = false;
     }
   }
 
