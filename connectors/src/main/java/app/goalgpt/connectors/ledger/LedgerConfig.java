@@ -5,7 +5,6 @@ import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -35,19 +34,24 @@ public record LedgerConfig(
    * (1m) and what names the broker, the database and its tables.
    */
   public static LedgerConfig from(Settings settings) {
+    return new LedgerConfig(
+        KafkaConfig.from(settings),
+        DatabaseConfig.from(settings),
+        AppTables.from(settings),
+        settings.integer("LEDGER_BATCH", 1000, 1, 10_000),
+        qualifyingStatuses(settings),
+        settings.duration(
+            "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
+  }
+
+  /** Reads REFERRAL_QUALIFYING_STATUSES. */
+  public static List<String> qualifyingStatuses(Settings settings) {
     String statuses =
         settings.matching(
             "REFERRAL_QUALIFYING_STATUSES",
             "completed",
             STATUSES,
             "statuses of referrals, separated by commas, such as pending,completed");
-    return new LedgerConfig(
-        KafkaConfig.from(settings),
-        DatabaseConfig.from(settings),
-        AppTables.from(settings),
-        settings.integer("LEDGER_BATCH", 1000, 1, 10_000),
-        Arrays.asList(statuses.split("\\s*,\\s*")),
-        settings.duration(
-            "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
+    return List.of(statuses.split("\\s*,\\s*"));
   }
 }
