@@ -90,6 +90,9 @@ public final class RewardsApp implements AutoCloseable {
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     properties.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000);
     properties.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 3_000);
+    properties.put(
+        StreamsConfig.producerPrefix("transaction.timeout.ms"),
+        (int) config.transactionTimeout().toMillis());
     properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
     properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
     return properties;

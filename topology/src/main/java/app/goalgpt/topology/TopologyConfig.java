@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * @param standbys copies of each state kept warm on other instances
  * @param commitInterval the longest that a record waits for its commit; what somebody waits for is
  *     committed sooner
+ * @param transactionTimeout how long the broker waits for a transaction before it aborts it:
+ *     readers wait as long for one that a killed instance left open; an instance that is starved of
+ *     CPU for longer starts over
  * @param qualifyingStatuses statuses of a tier 1 referral that may reach tier 2
  * @param rewardPushLifetime how long after settlement a reward's push is worth sending
  */
@@ -25,6 +28,7 @@ public record TopologyConfig(
     int threads,
     int standbys,
     Duration commitInterval,
+    Duration transactionTimeout,
     Set<String> qualifyingStatuses,
     Duration rewardPushLifetime) {
 
@@ -41,6 +45,11 @@ public record TopologyConfig(
             Duration.ofMillis(50),
             Duration.ofMillis(1),
             Duration.ofSeconds(30)),
+        settings.duration(
+            "TOPOLOGY_TRANSACTION_TIMEOUT",
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(15)),
         Arrays.stream(settings.text("REFERRAL_QUALIFYING_STATUSES", "completed").split(","))
             .map(String::strip)
             .filter(status -> !status.isEmpty())
