@@ -44,7 +44,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /**
    * Data in this folder (created if need be), on the port of last time where that is free. Survives
-   * restarts and kill -9.
+   * restarts and kill -9; after the latter a start takes some ten seconds more, until the session
+   * of the broker before has run out.
    *
    * @throws IllegalStateException when the folder is in use
    */
@@ -128,9 +129,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("group.min.session.timeout.ms", "1000");
     // A transaction whose producer was killed is given up a second after its time, not ten.
     properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // After kill -9 the controller waits for the session of the broker before.
-    properties.put("broker.session.timeout.ms", "4000");
-    properties.put("broker.heartbeat.interval.ms", "1000");
     properties.put("offsets.retention.minutes", String.valueOf(60 * 24 * 365));
     // Small in memory, threads and on disk.
     properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));

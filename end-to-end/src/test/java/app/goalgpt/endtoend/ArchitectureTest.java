@@ -1,0 +1,125 @@
+package app.goalgpt.endtoend;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The edges of docs/ARCHITECTURE.md, "Rooms", that Maven's modules cannot keep alone. */
+class ArchitectureTest {
+  private static final String ROOT = "app.goalgpt.";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("app.goalgpt");
+
+  /** Module to the modules that it sees. */
+  private static final Map<String, List<String>> SEES =
+      Map.of(
+          "settings", List.of(),
+          "messages", List.of("settings"),
+          "connectors", List.of("settings", "messages"),
+          "topology", List.of("settings", "messages"),
+          "notifier", List.of("settings", "messages"),
+          "embedded", List.of());
+
+  @ParameterizedTest
+  @ValueSource(strings = {"settings", "messages", "connectors", "topology", "notifier", "embedded"})
+  void a_module_sees_no_sibling(String module) {
+    Assertions.assertThat(CLASSES.containPackage(ROOT + module)).as(module).isTrue();
+    String[] others =
+        CLASSES.stream()
+            .map(type -> type.getPackageName() + ".")
+            .filter(name -> name.startsWith(ROOT) && !name.equals(ROOT))
+            .map(name -> name.substring(ROOT.length()).split("\\.")[0])
+            .distinct()
+            .filter(other -> !other.equals(module) && !SEES.get(module).contains(other))
+            .map(other -> ROOT + other + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_connectors_and_what_acts_as_the_app_speak_sql() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            ROOT + "settings..", ROOT + "messages..", ROOT + "topology..", ROOT + "notifier..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_the_notifier_speaks_fcm() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "notifier..", ROOT + "embedded.fcm..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.firebase..", "com.google.auth..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_topology_does_no_io_but_kafka() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "topology..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio.channels..", "io.debezium..", "com.google..")
+        .check(CLASSES);
+  }
+
+  /** The core is plain Java, tested in milliseconds. */
+  @Test
+  void the_core_of_the_topology_knows_no_kafka() {
+    classes()
+        .that()
+        .resideInAnyPackage(
+            ROOT + "topology.badge..",
+            ROOT + "topology.customer..",
+            ROOT + "topology.decision..",
+            ROOT + "topology.referral..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackages("org.apache.kafka..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_main_reads_the_environment() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "standalone", ROOT + "embedded..")
+        .should()
+        .callMethod(System.class, "getenv")
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void no_package_is_named_common_core_util_or_helper() {
+    noClasses()
+        .should()
+        .resideInAnyPackage("..common..", "..core..", "..util..", "..utils..", "..helper..")
+        .check(CLASSES);
+  }
+}
