@@ -1,0 +1,90 @@
+package app.goalgpt.standalone;
+
+import app.goalgpt.settings.SettingException;
+import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.demo.Demo;
+import app.goalgpt.standalone.demo.Terminal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    description = "Everything in one process: Postgres, Kafka, the app's customers and traffic.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+  private final Map<String, String> environment;
+  private final StopSignal stop;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description = "How long the traffic runs (60s, 5m); without it, until Ctrl-C.")
+  private String length;
+
+  @Option(
+      names = "--customers",
+      paramLabel = "N",
+      defaultValue = "3000",
+      description = "Customers at the start (10 to 1000000; default ${DEFAULT-VALUE}).")
+  private int customers;
+
+  @Option(
+      names = "--comments",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Comments that a customer has written, on average (default ${DEFAULT-VALUE}).")
+  private double comments;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Transactions of the app per second (0 to 2000; default ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Equal seeds make equal customers and traffic (default ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "Keeps the data there and goes on with it; without it nothing is kept.")
+  private Path folder;
+
+  DemoCommand(Map<String, String> environment, StopSignal stop) {
+    this.environment = environment;
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Duration duration =
+        length == null
+            ? null
+            : Settings.of(Map.of("--for", length))
+                .duration("--for", null, Duration.ofSeconds(1), Duration.ofDays(30));
+    require(customers >= 10 && customers <= 1_000_000, "--customers", customers, "10 to 1000000");
+    require(comments >= 0 && comments <= 1_000, "--comments", comments, "0 to 1000");
+    require(rate >= 0 && rate <= 2_000, "--rate", rate, "0 to 2000 a second");
+    Demo.Options options = new Demo.Options(duration, customers, comments, rate, seed, folder);
+    Terminal terminal = Terminal.standardOutput(environment);
+    Demo demo = new Demo(options, environment, terminal, new SimpleMeterRegistry(), stop);
+    return demo.run() ? ExitStatus.OK : ExitStatus.DIFFERS;
+  }
+
+  private static void require(boolean holds, String option, Object value, String allowed) {
+    if (!holds) {
+      throw new SettingException(option, value.toString(), allowed);
+    }
+  }
+}

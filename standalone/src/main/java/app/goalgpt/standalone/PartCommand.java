@@ -1,0 +1,52 @@
+package app.goalgpt.standalone;
+
+import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.platform.Part;
+import app.goalgpt.standalone.platform.Pipeline;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** One part as a process of its own. */
+@Command(
+    description = "This part alone, over the database and the broker that the environment names.",
+    footer = {"", "goalgpt migrate must have brought the database up to date."},
+    mixinStandardHelpOptions = true)
+final class PartCommand implements Callable<Integer> {
+  private final Part part;
+  private final Map<String, String> environment;
+  private final StopSignal stop;
+
+  private PartCommand(Part part, Map<String, String> environment, StopSignal stop) {
+    this.part = part;
+    this.environment = environment;
+    this.stop = stop;
+  }
+
+  static List<CommandLine> all(Map<String, String> environment, StopSignal stop) {
+    return Arrays.stream(Part.values())
+        .map(part -> named(part, new CommandLine(new PartCommand(part, environment, stop))))
+        .toList();
+  }
+
+  private static CommandLine named(Part part, CommandLine commandLine) {
+    commandLine.getCommandSpec().name(part.toString());
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Settings settings = Settings.of(environment);
+    try (Pipeline pipeline =
+        Pipeline.start(part, settings, new SimpleMeterRegistry(), stop::fail)) {
+      LoggerFactory.getLogger(PartCommand.class).info("{} at work", pipeline);
+      stop.await();
+    }
+    return ExitStatus.OK;
+  }
+}

@@ -1,0 +1,266 @@
+package app.goalgpt.standalone.platform;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.settings.KafkaConfig;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Waits until everything that the app has committed has been captured, decided, settled, announced
+ * and sent. For the time of waiting the app must write nothing.
+ *
+ * <p>How it knows: (1) a marker, a row written now as the app would (an inactive push token,
+ * removed again), has come through capture, which keeps the order of commits, so everything before
+ * it has as well; then (2) no consumer group has a record left to read and commit, and (3) for a
+ * while no topic grows, those of the topology's state included, in which a sweep over the customers
+ * shows.
+ */
+public final class Drain implements AutoCloseable {
+  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final DataSource database;
+  private final AppTables tables;
+  private final Topics topics;
+  private final String prefix;
+  private final Admin admin;
+  private final KafkaConsumer<byte[], byte[]> reader;
+
+  public Drain(DataSource database, KafkaConfig kafka, AppTables tables) {
+    this.database = database;
+    this.tables = tables;
+    this.topics = new Topics(kafka, tables);
+    this.prefix = kafka.topicPrefix();
+    this.admin = Admin.create(kafka.clientProperties());
+    Map<String, Object> properties = kafka.clientProperties();
+    properties.put("isolation.level", "read_committed");
+    properties.put("enable.auto.commit", "false");
+    properties.put("key.deserializer", ByteArrayDeserializer.class);
+    properties.put("value.deserializer", ByteArrayDeserializer.class);
+    this.reader = new KafkaConsumer<>(properties);
+  }
+
+  /** Asked and told while waiting, a few times a second. */
+  public interface Progress {
+    /**
+     * @param records how many all topics hold
+     * @return whether to go on waiting
+     */
+    boolean waitOn(long records);
+  }
+
+  /**
+   * @param bound how long to wait
+   * @return whether all is drained; false when {@code progress} gave up
+   * @throws IllegalStateException when the bound is reached, saying what is behind
+   */
+  public boolean await(Duration bound, Progress progress) throws InterruptedException {
+    long deadline = System.nanoTime() + bound.toNanos();
+    return markerArrived(deadline, progress) && quiet(deadline, progress);
+  }
+
+  /** Steps 2 and 3 of the class comment. */
+  private boolean quiet(long deadline, Progress progress) throws InterruptedException {
+    Map<TopicPartition, Long> before = Map.of();
+    List<String> behind = List.of("topics go on growing");
+    long quietSince = System.nanoTime();
+    while (true) {
+      Map<TopicPartition, Long> ends = ends();
+      if (!progress.waitOn(sum(ends))) {
+        return false;
+      }
+      if (!ends.equals(before)) {
+        before = ends;
+        quietSince = System.nanoTime();
+      } else if (System.nanoTime() - quietSince > QUIET.toNanos()) {
+        behind = behind();
+        if (behind.isEmpty() && ends().equals(before)) {
+          return true;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("not drained in time: " + String.join("; ", behind));
+      }
+      Thread.sleep(PAUSE.toMillis());
+    }
+  }
+
+  /** Step 1 of the class comment. */
+  private boolean markerArrived(long deadline, Progress progress) throws InterruptedException {
+    String changes = topics.changes(AppTable.CUSTOMER_PUSH_TOKENS);
+    List<TopicPartition> partitions =
+        reader.partitionsFor(changes).stream()
+            .map(info -> new TopicPartition(changes, info.partition()))
+            .toList();
+    reader.assign(partitions);
+    reader.seekToEnd(partitions);
+    partitions.forEach(reader::position);
+    UUID marker = UUID.randomUUID();
+    if (!writeMarker(marker)) {
+      return true;
+    }
+    while (true) {
+      for (ConsumerRecord<byte[], byte[]> change : reader.poll(POLL)) {
+        if (change.value() != null
+            && new String(change.value(), StandardCharsets.UTF_8).contains(marker.toString())) {
+          return true;
+        }
+      }
+      if (!progress.waitOn(sum(ends()))) {
+        return false;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "not drained in time: capture is behind, a row written now did not reach " + changes);
+      }
+    }
+  }
+
+  /** Whether there was a customer to write it for. */
+  private boolean writeMarker(UUID marker) {
+    String insert =
+        tables.sql(
+            """
+            INSERT INTO {customer_push_tokens}
+              ({customer_push_tokens.id}, {customer_push_tokens.customer_user_id},
+               {customer_push_tokens.fcm_token}, {customer_push_tokens.is_active})
+            SELECT ?::uuid, {customer_users.id}, 'drain-marker-' || ?, false FROM {customer_users} LIMIT 1
+            """);
+    String delete =
+        tables.sql("DELETE FROM {customer_push_tokens} WHERE {customer_push_tokens.id} = ?::uuid");
+    try (Connection connection = database.getConnection();
+        PreparedStatement write = connection.prepareStatement(insert);
+        PreparedStatement remove = connection.prepareStatement(delete)) {
+      write.setString(1, marker.toString());
+      write.setString(2, marker.toString());
+      boolean written = write.executeUpdate() == 1;
+      remove.setString(1, marker.toString());
+      remove.executeUpdate();
+      return written;
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot write the marker: " + e.getMessage(), e);
+    }
+  }
+
+  /** The groups that have something left to read, in words. */
+  private List<String> behind() throws InterruptedException {
+    List<String> behind = new ArrayList<>();
+    for (String group : groups()) {
+      Map<TopicPartition, Long> left = new HashMap<>();
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+      Map<TopicPartition, Long> ends = ends(committed.keySet());
+      committed.forEach(
+          (partition, offset) -> {
+            if (offset != null && ends.get(partition) > offset.offset()) {
+              left.put(partition, offset.offset());
+            }
+          });
+      unread(left, ends)
+          .forEach(
+              partition -> behind.add("%s has more to read of %s".formatted(group, partition)));
+    }
+    return behind;
+  }
+
+  private List<String> groups() throws InterruptedException {
+    return get(admin.listGroups().all()).stream()
+        .map(GroupListing::groupId)
+        .filter(group -> group.startsWith(prefix))
+        .toList();
+  }
+
+  /**
+   * Those of the partitions in which a record lies between the offset and the end. Offsets alone do
+   * not tell: the markers of transactions have some too.
+   */
+  private Set<TopicPartition> unread(
+      Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends) {
+    Set<TopicPartition> open = new HashSet<>(from.keySet());
+    Set<TopicPartition> unread = new HashSet<>();
+    reader.assign(open);
+    from.forEach(reader::seek);
+    while (!open.isEmpty()) {
+      unread.addAll(reader.poll(POLL).partitions());
+      open.removeIf(
+          partition ->
+              unread.contains(partition) || reader.position(partition) >= ends.get(partition));
+    }
+    return unread;
+  }
+
+  private static long sum(Map<TopicPartition, Long> ends) {
+    return ends.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private Map<TopicPartition, Long> ends() throws InterruptedException {
+    List<String> names =
+        get(admin.listTopics().names()).stream()
+            .filter(topic -> topic.startsWith(prefix) && !topic.contains("heartbeat"))
+            .toList();
+    List<TopicPartition> partitions =
+        get(admin.describeTopics(names).allTopicNames()).values().stream()
+            .flatMap(
+                topic ->
+                    topic.partitions().stream()
+                        .map(info -> new TopicPartition(topic.name(), info.partition())))
+            .toList();
+    return ends(partitions);
+  }
+
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
+      throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
+        get(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+            .entrySet()) {
+      ends.put(end.getKey(), end.getValue().offset());
+    }
+    return ends;
+  }
+
+  private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "the broker does not answer: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    admin.close();
+  }
+}

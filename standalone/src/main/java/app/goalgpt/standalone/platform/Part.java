@@ -1,0 +1,65 @@
+package app.goalgpt.standalone.platform;
+
+import app.goalgpt.connectors.capture.Capture;
+import app.goalgpt.connectors.capture.CaptureConfig;
+import app.goalgpt.connectors.ledger.Ledger;
+import app.goalgpt.connectors.ledger.LedgerConfig;
+import app.goalgpt.notifier.Notifier;
+import app.goalgpt.notifier.NotifierConfig;
+import app.goalgpt.settings.Settings;
+import app.goalgpt.topology.RewardsApp;
+import app.goalgpt.topology.TopologyConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** The parts of this system, in the order in which a change passes them. */
+public enum Part {
+  CAPTURE {
+    @Override
+    Starter configured(Settings settings) {
+      CaptureConfig config = CaptureConfig.from(settings);
+      return (registry, onFatal) -> Capture.start(config, registry, onFatal);
+    }
+  },
+  TOPOLOGY {
+    @Override
+    Starter configured(Settings settings) {
+      TopologyConfig config = TopologyConfig.from(settings);
+      return (registry, onFatal) -> RewardsApp.start(config, registry, onFatal);
+    }
+  },
+  LEDGER {
+    @Override
+    Starter configured(Settings settings) {
+      LedgerConfig config = LedgerConfig.from(settings);
+      return (registry, onFatal) -> Ledger.start(config, registry, onFatal);
+    }
+  },
+  NOTIFIER {
+    @Override
+    Starter configured(Settings settings) {
+      NotifierConfig config = NotifierConfig.from(settings);
+      return (registry, onFatal) -> Notifier.start(config, registry, onFatal);
+    }
+  };
+
+  /** A part that knows its settings and has not begun. */
+  interface Starter {
+    /** Returns once the part works. */
+    AutoCloseable start(MeterRegistry registry, Consumer<Throwable> onFatal);
+  }
+
+  /**
+   * Reads the part's settings.
+   *
+   * @throws app.goalgpt.settings.SettingException when one of them is wrong
+   */
+  abstract Starter configured(Settings settings);
+
+  /** What the command line calls it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

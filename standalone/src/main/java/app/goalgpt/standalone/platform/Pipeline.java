@@ -1,0 +1,110 @@
+package app.goalgpt.standalone.platform;
+
+import app.goalgpt.connectors.Migrations;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.settings.DatabaseConfig;
+import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Parts of this system at work in this process, over a database and a broker that exist. Closing
+ * follows the flow: what comes first in it stops first, so nothing new comes in while the rest ends
+ * what it has begun.
+ */
+public final class Pipeline implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private final Map<Part, AutoCloseable> running;
+
+  private Pipeline(Map<Part, AutoCloseable> running) {
+    this.running = running;
+  }
+
+  /**
+   * Brings the database and the topics up to date, then starts all parts at the same time; returns
+   * when all of them work.
+   *
+   * @param onFatal called when a part can never go on
+   * @throws app.goalgpt.settings.SettingException when any part's setting is wrong, before anything
+   *     was touched
+   * @throws IllegalStateException when a part refuses to start; the others are stopped again
+   */
+  public static Pipeline start(
+      Settings settings, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    Map<Part, Part.Starter> starters = configured(List.of(Part.values()), settings);
+    Migrations.migrate(DatabaseConfig.from(settings), AppTables.from(settings));
+    new Topics(KafkaConfig.from(settings), AppTables.from(settings)).ensure();
+    return start(starters, registry, onFatal);
+  }
+
+  /** Starts one part; migrations have run elsewhere. */
+  public static Pipeline start(
+      Part part, Settings settings, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    return start(configured(List.of(part), settings), registry, onFatal);
+  }
+
+  private static Map<Part, Part.Starter> configured(Collection<Part> parts, Settings settings) {
+    Map<Part, Part.Starter> starters = new EnumMap<>(Part.class);
+    parts.forEach(part -> starters.put(part, part.configured(settings)));
+    return starters;
+  }
+
+  private static Pipeline start(
+      Map<Part, Part.Starter> starters, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    Map<Part, CompletableFuture<AutoCloseable>> starting = new EnumMap<>(Part.class);
+    starters.forEach(
+        (part, starter) -> starting.put(part, inThreadOfItsOwn(part, starter, registry, onFatal)));
+    Map<Part, AutoCloseable> started = new EnumMap<>(Part.class);
+    List<RuntimeException> refusals = new ArrayList<>();
+    starting.forEach(
+        (part, future) -> {
+          try {
+            started.put(part, future.join());
+          } catch (CompletionException e) {
+            refusals.add(e.getCause() instanceof RuntimeException cause ? cause : e);
+          }
+        });
+    Pipeline pipeline = new Pipeline(started);
+    if (!refusals.isEmpty()) {
+      pipeline.close();
+      throw refusals.get(0);
+    }
+    return pipeline;
+  }
+
+  private static CompletableFuture<AutoCloseable> inThreadOfItsOwn(
+      Part part, Part.Starter starter, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    return CompletableFuture.supplyAsync(
+        () -> starter.start(registry, onFatal), task -> new Thread(task, "start-" + part).start());
+  }
+
+  /** The parts that work here, in words. */
+  @Override
+  public String toString() {
+    return running.keySet().stream().map(Part::toString).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public void close() {
+    running.forEach(
+        (part, closeable) -> {
+          try {
+            closeable.close();
+          } catch (Exception e) {
+            LOG.warn("{} did not stop cleanly: {}", part, e.getMessage());
+          }
+        });
+  }
+}

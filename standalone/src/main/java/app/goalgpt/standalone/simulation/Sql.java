@@ -1,0 +1,19 @@
+package app.goalgpt.standalone.simulation;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One statement of the app with its values.
+ *
+ * @param text with a question mark for each value
+ */
+public record Sql(String text, List<Object> values) {
+  public Sql {
+    values = List.copyOf(values);
+  }
+
+  static Sql of(String text, Object... values) {
+    return new Sql(text, Arrays.asList(values));
+  }
+}

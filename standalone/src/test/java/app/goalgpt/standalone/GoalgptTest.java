@@ -1,0 +1,84 @@
+package app.goalgpt.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GoalgptTest {
+  private static final String NOBODY_LISTENS = "postgres://goalgpt:hunter2@127.0.0.1:1/goalgpt";
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run       | TOPIC_PARTITIONS       | many | TOPIC_PARTITIONS=many",
+        "run       | CAPTURE_POLL_INTERVAL  | soon | CAPTURE_POLL_INTERVAL=soon",
+        "capture   | CAPTURE_SLOT           | A B  | CAPTURE_SLOT=A B",
+        "topology  | TOPOLOGY_THREADS       | 0    | TOPOLOGY_THREADS=0",
+        "ledger    | LEDGER_BATCH           | 0    | LEDGER_BATCH=0",
+        "notifier  | NOTIFIER_CONCURRENCY   | none | NOTIFIER_CONCURRENCY=none",
+        "migrate   | TABLE_REFERRALS        | a;b  | TABLE_REFERRALS=a;b",
+        "audit     | TABLE_REFERRALS        | a;b  | TABLE_REFERRALS=a;b",
+      })
+  void aWrongSettingIsOneLineAndStatus2(String command, String name, String value, String said) {
+    Map<String, String> environment =
+        Map.of("DATABASE_URL", NOBODY_LISTENS, "FCM_ENDPOINT", "https://127.0.0.1:1", name, value);
+
+    assertThat(execute(environment, command)).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains(said, "allowed is");
+  }
+
+  @Test
+  void aMissingSettingIsOneLineAndStatus2() {
+    assertThat(execute(Map.of(), "run")).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains("DATABASE_URL=(not set)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--for,ever",
+    "--for,0s",
+    "--customers,9",
+    "--customers,many",
+    "--rate,-1",
+    "--rate,fast",
+    "--nonsense,1",
+  })
+  void aWrongArgumentIsOneLineAndStatus2(String option, String value) {
+    assertThat(execute(Map.of(), "demo", option, value)).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains(option);
+  }
+
+  @Test
+  void anUnknownCommandIsOneLineAndStatus2() {
+    assertThat(execute(Map.of(), "dance")).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains("dance");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"migrate", "run", "audit"})
+  void aDatabaseThatIsNotThereIsOneLineAndStatus3WithoutThePassword(String command) {
+    Map<String, String> environment =
+        Map.of("DATABASE_URL", NOBODY_LISTENS, "FCM_ENDPOINT", "https://127.0.0.1:1");
+
+    assertThat(execute(environment, command)).isEqualTo(ExitStatus.REFUSED);
+    assertThat(lines()).singleElement().asString().contains("127.0.0.1").doesNotContain("hunter2");
+  }
+
+  private int execute(Map<String, String> environment, String... arguments) {
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    return Goalgpt.execute(environment, stream, new StopSignal(), arguments);
+  }
+
+  private List<String> lines() {
+    return err.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+}
