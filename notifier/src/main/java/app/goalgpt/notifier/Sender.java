@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Sends messages as fast as FCM and the bounds allow, and again as SPEC's table says. What is ready
@@ -23,6 +24,8 @@ import java.util.function.Predicate;
  */
 final class Sender {
   private static final String BAD_PAYLOAD = "PAYLOAD";
+  private static final Pattern OWN_FIELD =
+      Pattern.compile("message(\\.(notification|data|android|apns|webpush|fcm_options|token))?");
 
   private final FcmGateway gateway;
   private final RetryPolicy retries;
@@ -241,8 +244,11 @@ final class Sender {
     }
   }
 
+  /** Names of FCM's own fields only: what else an answer says may hold a token. */
   private static String fields(FcmAnswer answer) {
-    return answer.fields().isEmpty() ? "" : " about " + String.join(", ", answer.fields());
+    List<String> known =
+        answer.fields().stream().filter(field -> OWN_FIELD.matcher(field).matches()).toList();
+    return known.isEmpty() ? "" : " about " + String.join(", ", known);
   }
 
   private void slowDown(

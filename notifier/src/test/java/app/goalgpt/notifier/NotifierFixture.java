@@ -39,7 +39,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A notifier of its own topics, between a real broker and the fake FCM server. */
 final class NotifierFixture implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int PARTITIONS = 3;
 
   final FakeFcmServer fcm = FakeFcmServer.start(FakeFcmServer.KEPT_BY_DEFAULT, Script.accepting());

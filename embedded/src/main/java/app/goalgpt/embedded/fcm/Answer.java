@@ -35,6 +35,9 @@ public sealed interface Answer {
   /** Takes the message, but sends only half of the answer and resets the connection. */
   record Half() implements Answer {}
 
+  /** Takes the message and never answers. */
+  record Lost() implements Answer {}
+
   /** Resets the TCP connection: every request on it fails. */
   record Reset() implements Answer {}
 
@@ -59,6 +62,10 @@ public sealed interface Answer {
 
   static Answer half() {
     return new Half();
+  }
+
+  static Answer lost() {
+    return new Lost();
   }
 
   static Answer reset() {

@@ -55,7 +55,7 @@ public final class FakeFcmServer implements AutoCloseable {
   private FakeFcmServer(int kept, Script script) throws IOException {
     this.kept = kept;
     this.script = script;
-    SelfSignedCertificate self = SelfSignedCertificate.create();
+    SelfSignedCertificate self = SelfSignedCertificate.ofThisJvm();
     this.certificate = self.certificate();
     this.certificateFile = Files.createTempFile("fake-fcm", ".pem");
     Files.writeString(certificateFile, self.pem());

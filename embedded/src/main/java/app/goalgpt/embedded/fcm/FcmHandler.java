@@ -126,6 +126,8 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
         write(raw.httpStatus(), raw.body().getBytes(StandardCharsets.UTF_8));
       } else if (answer instanceof Answer.Half) {
         half(success(received));
+      } else if (answer instanceof Answer.Lost) {
+        success(received);
       } else if (answer instanceof Answer.Reset) {
         reset();
       } else if (answer instanceof Answer.Late late) {
@@ -136,7 +138,7 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
                 late.delay().toMillis(),
                 TimeUnit.MILLISECONDS);
       }
-      // Silence: the exchange stays open until somebody's patience ends.
+      // Lost and Silence: the exchange stays open until somebody's patience ends.
     }
 
     private byte[] success(FcmRequest received) {

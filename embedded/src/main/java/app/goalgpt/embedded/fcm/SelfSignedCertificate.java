@@ -13,16 +13,24 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A key and a certificate for loopback and for FCM's own name, made anew at every start by the
- * JDK's {@code keytool}: nothing to commit, nothing to renew.
+ * A key and a certificate for loopback and for FCM's own name, made anew in every JVM by the JDK's
+ * {@code keytool}: nothing to commit, nothing to renew.
  */
 record SelfSignedCertificate(KeyStore keys, char[] password, X509Certificate certificate) {
   private static final String ALIAS = "fcm";
   private static final String NAMES =
       "SAN=dns:localhost,ip:127.0.0.1,ip:0:0:0:0:0:0:0:1,dns:fcm.googleapis.com";
 
-  /** Takes about a second: keytool is a JVM of its own. */
-  static SelfSignedCertificate create() {
+  /** Made at the first use in this JVM: keytool is a JVM of its own and takes about a second. */
+  private static final class OfThisJvm {
+    static final SelfSignedCertificate INSTANCE = create();
+  }
+
+  static SelfSignedCertificate ofThisJvm() {
+    return OfThisJvm.INSTANCE;
+  }
+
+  private static SelfSignedCertificate create() {
     try {
       Path folder = Files.createTempDirectory("fake-fcm");
       Path store = folder.resolve("keys.p12");

@@ -1,0 +1,296 @@
+package app.goalgpt.notifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.goalgpt.embedded.EmbeddedKafka;
+import app.goalgpt.embedded.fcm.AcceptedMessage;
+import app.goalgpt.embedded.fcm.Answer;
+import app.goalgpt.embedded.fcm.FcmError;
+import app.goalgpt.embedded.fcm.Script;
+import app.goalgpt.messages.DeadLetter;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
+import app.goalgpt.messages.Topic;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Crashes, replays, bad records, too much at once. */
+class NotifierFaultsTest {
+  private static EmbeddedKafka kafka;
+  private NotifierFixture fixture;
+
+  @BeforeAll
+  static void startKafka() {
+    kafka = EmbeddedKafka.temporary();
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void open() {
+    fixture = new NotifierFixture(kafka);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.assertNothingFatal();
+    fixture.close();
+  }
+
+  private Push[] sent(int count) {
+    Push[] pushes = NotifierFixture.pushes(count, "phone-").toArray(Push[]::new);
+    fixture.send(pushes);
+    return pushes;
+  }
+
+  private void awaitDeliveries(int count) {
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.deliveries().size() >= count);
+  }
+
+  @Test
+  void readingEverythingAgainSendsNothing() throws Exception {
+    Notifier first = fixture.start();
+    Push[] pushes = sent(60);
+    fixture.send(NotifierFixture.push(pushes[0].deadline().minusSeconds(7200), "late"));
+    awaitDeliveries(61);
+    fixture.stop(first);
+    fixture.rewind();
+
+    fixture.start();
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.count("goalgpt.notifier.repeats.skipped") == 61);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.committed() == 61);
+
+    assertThat(fixture.fcm.requestCount()).isEqualTo(60);
+    assertThat(fixture.deliveries()).hasSize(61);
+  }
+
+  @Test
+  void theSamePushTwiceIsSentOnce() {
+    fixture.start();
+    Push push = NotifierFixture.push("phone");
+    fixture.send(push, push);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.committed() == 2);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(1);
+    assertThat(fixture.deliveries()).hasSize(1);
+  }
+
+  @Test
+  void afterACrashOnlyWhatWasUnderWayIsSentAgain() {
+    fixture.with("NOTIFIER_CONCURRENCY", "8").with("FCM_READ_TIMEOUT", "5m");
+    AtomicInteger requests = new AtomicInteger();
+    fixture.fcm.script(
+        request -> requests.incrementAndGet() <= 100 ? Answer.accept() : Answer.lost());
+    Notifier first = fixture.start();
+    Push[] pushes = sent(300);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.fcm.acceptedCount() == 108);
+    awaitDeliveries(100);
+    fixture.kill(first);
+    Set<String> underWay =
+        fixture.fcm.accepted().subList(100, 108).stream()
+            .map(AcceptedMessage::collapseKey)
+            .collect(Collectors.toSet());
+
+    fixture.fcm.script(Script.accepting());
+    fixture.start();
+    awaitDeliveries(pushes.length);
+
+    Map<String, Long> times =
+        fixture.fcm.accepted().stream()
+            .collect(Collectors.groupingBy(AcceptedMessage::collapseKey, Collectors.counting()));
+    assertThat(times).as("every push was accepted").hasSize(pushes.length);
+    assertThat(times.keySet().stream().filter(key -> times.get(key) > 1))
+        .as("repeats")
+        .containsExactlyInAnyOrderElementsOf(underWay);
+    assertThat(fixture.deliveries()).extracting(Delivery::pushId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aStopRepeatsNothing() {
+    fixture.fcm.script(request -> Answer.accept().after(Duration.ofMillis(20)));
+    Notifier first = fixture.start();
+    Push[] pushes = sent(300);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.fcm.acceptedCount() > 20);
+    fixture.stop(first);
+    fixture.fcm.script(Script.accepting());
+    fixture.start();
+    awaitDeliveries(pushes.length);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::collapseKey)
+        .hasSize(pushes.length)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void severalNotifiersShareTheWork() {
+    fixture.fcm.script(request -> Answer.accept().after(Duration.ofMillis(5)));
+    Notifier first = fixture.start();
+    Push[] before = sent(100);
+    Notifier second = fixture.start();
+    Push[] after = sent(100);
+    awaitDeliveries(before.length + after.length);
+    fixture.stop(first);
+    Push[] alone = sent(50);
+    awaitDeliveries(before.length + after.length + alone.length);
+    fixture.stop(second);
+
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::collapseKey)
+        .hasSize(250)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void holdsNoMoreInMemoryThanAllowed() {
+    fixture.with("NOTIFIER_IN_FLIGHT", "50").with("NOTIFIER_CONCURRENCY", "10");
+    fixture.with("NOTIFIER_DRAIN", "0s");
+    fixture.fcm.script(request -> Answer.silence());
+    fixture.start();
+    sent(1500);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> held() >= 50);
+    fixture.send(NotifierFixture.push("one-more"));
+    assertThat(held()).isLessThanOrEqualTo(50);
+    assertThat(fixture.registry.get("goalgpt.notifier.in.flight").gauge().value()).isEqualTo(10);
+    assertThat(fixture.committed()).isZero();
+  }
+
+  private double held() {
+    return fixture.registry.get("goalgpt.notifier.held").gauge().value();
+  }
+
+  @Test
+  void goesOnAfterTheBrokerWasAway() {
+    fixture.start();
+    sent(50);
+    awaitDeliveries(50);
+    kafka.restart();
+    sent(50);
+    awaitDeliveries(100);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::collapseKey)
+        .hasSize(100)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void malformedRecordsAreSetAsideAndTheRestGoesOn() {
+    fixture.start();
+    Push good = NotifierFixture.push("phone");
+    String json = new String(Json.write(good), StandardCharsets.UTF_8);
+    List<String> bad =
+        List.of(
+            "not json",
+            "[]",
+            "null",
+            "{}",
+            json.replace("\"deadline\"", "\"deadlin\""),
+            json.replace(good.id().toString(), "not-a-uuid"),
+            json.replace("\"REWARD\"", "\"LOUD\""),
+            json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":[]"),
+            json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":[\"secret-token\"]"),
+            json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":null"),
+            json.replace("\"phone\"", "null"),
+            json.replace("\"token\":", "\"tokn\":"));
+    bad.forEach(text -> fixture.sendRaw("k", text.getBytes(StandardCharsets.UTF_8)));
+    fixture.sendRaw("k", null);
+    fixture.send(good);
+
+    fixture.deliveryOf(good);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.deadLetters().size() == bad.size() + 1);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.committed() == bad.size() + 2);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(1);
+    assertThat(fixture.deadLetters())
+        .extracting(DeadLetter::cause)
+        .contains(
+            "not a push: not JSON",
+            "not a push: id is missing, or not what belongs there",
+            "not a push: lane is missing, or not what belongs there",
+            "not a push: addresses[0] is missing, or not what belongs there",
+            "not a push: lane, causedAt and deadline are needed",
+            "a push without addresses");
+    assertThat(fixture.deadLetters())
+        .extracting(letter -> letter.partition() + "/" + letter.offset())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void tokensAreShownNowhere() {
+    String secret = "secret-token-Ab3:x";
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger("app.goalgpt");
+    Level level = root.getLevel();
+    root.setLevel(Level.TRACE);
+    log.start();
+    root.addAppender(log);
+    try {
+      fixture.with("FCM_READ_TIMEOUT", "500ms");
+      fixture.fcm.answer(
+          secret,
+          Answer.refuse(FcmError.THIRD_PARTY_AUTH_ERROR),
+          Answer.raw(400, "{\"error\": {\"message\": \"bad " + secret + "\"}}"),
+          Answer.raw(
+              400,
+              """
+              {"error": {"details": [
+                {"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError",
+                 "errorCode": "%s"},
+                {"@type": "type.googleapis.com/google.rpc.BadRequest",
+                 "fieldViolations": [{"field": "%s"}]}]}}"""
+                  .formatted(secret, secret)),
+          Answer.refuse(FcmError.UNREGISTERED));
+      fixture.start();
+      for (int i = 0; i < 4; i++) {
+        Push push = NotifierFixture.push(secret);
+        fixture.send(push);
+        fixture.deliveryOf(push);
+      }
+      String json = new String(Json.write(NotifierFixture.push(secret)), StandardCharsets.UTF_8);
+      fixture.sendRaw("k", ("{" + json).getBytes(StandardCharsets.UTF_8));
+      fixture.sendRaw("k", json.replace("REWARD", "LOUD").getBytes(StandardCharsets.UTF_8));
+      fixture.sendRaw(
+          "k", json.replace("[{", "[\"" + secret + "\",{").getBytes(StandardCharsets.UTF_8));
+      await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.deadLetters().size() == 5);
+    } finally {
+      root.detachAppender(log);
+      root.setLevel(level);
+    }
+
+    Function<byte[], String> text = bytes -> new String(bytes, StandardCharsets.UTF_8);
+    assertThat(fixture.values(Topic.DEAD_LETTERS)).extracting(text).noneMatch(holds(secret));
+    assertThat(fixture.values(Topic.DELIVERIES)).extracting(text).noneMatch(holds(secret));
+    assertThat(log.list).isNotEmpty();
+    assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).noneMatch(holds(secret));
+    assertThat(fixture.registry.getMeters())
+        .extracting(meter -> meter.getId().toString())
+        .noneMatch(holds(secret));
+  }
+
+  private static Predicate<String> holds(String secret) {
+    return text -> text.contains(secret);
+  }
+}

@@ -1,0 +1,287 @@
+package app.goalgpt.notifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.goalgpt.embedded.EmbeddedKafka;
+import app.goalgpt.embedded.fcm.AcceptedMessage;
+import app.goalgpt.embedded.fcm.Answer;
+import app.goalgpt.embedded.fcm.FcmError;
+import app.goalgpt.messages.DeadLetter;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Push;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** SPEC's table through the real client: every answer of FCM's, and of what may be in the way. */
+class NotifierReactionsTest {
+  private static EmbeddedKafka kafka;
+  private NotifierFixture fixture;
+
+  @BeforeAll
+  static void startKafka() {
+    kafka = EmbeddedKafka.temporary();
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void open() {
+    fixture = new NotifierFixture(kafka);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.assertNothingFatal();
+    fixture.close();
+  }
+
+  private Delivery.Result resultOf(Push push) {
+    return fixture.deliveryOf(push).results().get(0);
+  }
+
+  private Push pushAnswered(Answer... answers) {
+    fixture.start();
+    fixture.fcm.answer("phone", answers);
+    Push push = NotifierFixture.push("phone");
+    fixture.send(push);
+    return push;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FcmError.class,
+      names = {"UNREGISTERED", "INVALID_ARGUMENT"})
+  void withFcmsDetailTheTokenIsDead(FcmError error) {
+    Push push = pushAnswered(Answer.refuse(error));
+    Delivery.Result result = resultOf(push);
+    assertThat(result.outcome()).isEqualTo(Delivery.Outcome.DEAD_TOKEN);
+    assertThat(result.reason()).isEqualTo(error.name());
+    assertThat(result.tokenId()).isEqualTo(push.addresses().get(0).tokenId());
+    // printf %s phone | sha256sum
+    assertThat(result.tokenHash())
+        .isEqualTo("45569da57f4b7bf472d7a864ef4781451cae6383fee9fb0ae40c59aa1ce475b7");
+    assertThat(fixture.fcm.requestCount()).isEqualTo(1);
+    assertThat(fixture.deadLetters()).isEmpty();
+    assertThat(fixture.count("goalgpt.notifier.failed", "reason", error.name())).isEqualTo(1);
+  }
+
+  @Test
+  void invalidArgumentWithoutDetailIsOurFault() {
+    fixture.start();
+    for (String token : new String[] {"phone", "tablet"}) {
+      fixture.fcm.answer(token, Answer.refuse(FcmError.INVALID_ARGUMENT).withoutDetails());
+    }
+    Push push = NotifierFixture.push("phone", "tablet");
+    fixture.send(push);
+
+    assertThat(fixture.deliveryOf(push).results())
+        .allSatisfy(
+            result -> {
+              assertThat(result.outcome()).isEqualTo(Delivery.Outcome.REJECTED);
+              assertThat(result.tokenHash()).isNull();
+            });
+    assertThat(fixture.deadLetters()).as("one for the push").hasSize(1);
+    DeadLetter letter = fixture.deadLetters().get(0);
+    assertThat(letter.step()).isEqualTo("notifier");
+    assertThat(letter.key()).isEqualTo(push.customerId().toString());
+    assertThat(letter.value()).contains(push.id().toString(), push.title());
+    assertThat(letter.value()).doesNotContain("phone").contains("sha256:");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FcmError.class,
+      names = {"SENDER_ID_MISMATCH", "THIRD_PARTY_AUTH_ERROR"})
+  void configurationErrorsRaiseAnAlarmAndKeepTheToken(FcmError error) {
+    Push push = pushAnswered(Answer.refuse(error));
+    Delivery.Result result = resultOf(push);
+    assertThat(result.outcome()).isEqualTo(Delivery.Outcome.REJECTED);
+    assertThat(result.reason()).isEqualTo(error.name());
+    assertThat(result.tokenHash()).isNull();
+    assertThat(fixture.fcm.requestCount()).as("no retry of the client's own").isEqualTo(1);
+    assertThat(fixture.count("goalgpt.notifier.alarms", "reason", error.name())).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNREGISTERED, HTTP_404",
+    "SENDER_ID_MISMATCH, HTTP_403",
+    "THIRD_PARTY_AUTH_ERROR, HTTP_401"
+  })
+  void whatMayBeOurCredentialsOrProjectIsTriedAgainWithAnAlarm(FcmError error, String reason) {
+    Push push = pushAnswered(Answer.refuse(error).withoutDetails());
+    Delivery.Result result = resultOf(push);
+    assertThat(result.outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(2);
+    assertThat(fixture.count("goalgpt.notifier.alarms", "reason", reason)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNAVAILABLE, true, UNAVAILABLE",
+    "UNAVAILABLE, false, HTTP_503",
+    "INTERNAL, true, INTERNAL",
+    "INTERNAL, false, HTTP_500"
+  })
+  void passingTroubleIsTriedAgainByUsAndNotByTheClient(
+      FcmError error, boolean details, String reason) {
+    Answer.Refuse refuse = Answer.refuse(error);
+    Answer answer = details ? refuse : refuse.withoutDetails();
+    Push push = pushAnswered(answer, answer);
+    Delivery.Result result = resultOf(push);
+    assertThat(result.outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(result.attempts()).isEqualTo(3);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(3);
+    assertThat(fixture.count("goalgpt.notifier.retried", "reason", reason)).isEqualTo(2);
+  }
+
+  @Test
+  void aResetConnectionIsTriedAgain() {
+    Push push = pushAnswered(Answer.reset());
+    assertThat(resultOf(push).outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(resultOf(push).attempts()).isEqualTo(2);
+    assertThat(fixture.count("goalgpt.notifier.retried", "reason", "IO")).isEqualTo(1);
+  }
+
+  @Test
+  void aHangingRequestIsGivenUpAndTriedAgain() {
+    fixture.with("FCM_READ_TIMEOUT", "500ms");
+    Push push = pushAnswered(Answer.silence());
+    assertThat(resultOf(push).outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(resultOf(push).attempts()).isGreaterThanOrEqualTo(2);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(resultOf(push).attempts());
+  }
+
+  @Test
+  void halfAnAnswerIsTriedAgainUnderTheSameCollapseKey() {
+    Push push = pushAnswered(Answer.half());
+    assertThat(resultOf(push).outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::collapseKey)
+        .containsExactly(push.id().toString(), push.id().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "502 | <html>Bad Gateway</html>",
+        "403 | {\"error\": \"forbidden\"}",
+        "501 | {\"error\": {\"status\": \"UNIMPLEMENTED\"}}",
+        "200 | {\"name\":",
+      })
+  void whatAProxyAnswersHarmsNobodyElse(int httpStatus, String body) {
+    fixture.fcm.answer("tablet", Answer.raw(httpStatus, body));
+    fixture.start();
+    Push push = NotifierFixture.push("phone", "tablet", "watch");
+    fixture.send(push);
+    assertThat(fixture.deliveryOf(push).results())
+        .extracting(Delivery.Result::attempts)
+        .containsExactly(1, 2, 1);
+    assertThat(fixture.fcm.accepted()).hasSize(3);
+  }
+
+  @Test
+  void waitsAsLongAsRetryAfterSays() {
+    ManualTime time = new ManualTime(Instant.now());
+    fixture.start(time);
+    fixture.fcm.answer(
+        "phone", Answer.refuse(FcmError.UNAVAILABLE).retryAfter(Duration.ofSeconds(120)));
+    Push push = NotifierFixture.push("phone");
+    fixture.send(push);
+
+    await().atMost(NotifierFixture.PATIENCE).until(() -> !time.asked().isEmpty());
+    assertThat(time.asked().get(0))
+        .isBetween(time.now().plusSeconds(120), time.now().plusSeconds(150));
+    time.advance(Duration.ofSeconds(150));
+    assertThat(resultOf(push).attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void aUsedUpQuotaSlowsTheWholeSenderDown() {
+    ManualTime time = new ManualTime(Instant.now());
+    fixture.start(time);
+    fixture.fcm.answer("phone", Answer.refuse(FcmError.QUOTA_EXCEEDED));
+    Push refused = NotifierFixture.push("phone");
+    fixture.send(refused);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.count("goalgpt.notifier.pauses") == 1);
+
+    Push other = NotifierFixture.push("tablet");
+    fixture.send(other);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> held() == 2);
+    time.advance(Duration.ofSeconds(59));
+    assertThat(fixture.fcm.acceptedCount()).isZero();
+    time.advance(Duration.ofSeconds(20));
+
+    assertThat(resultOf(refused).attempts()).isEqualTo(2);
+    assertThat(resultOf(other).attempts()).isEqualTo(1);
+  }
+
+  private double held() {
+    return fixture.registry.get("goalgpt.notifier.held").gauge().value();
+  }
+
+  @Test
+  void isNotSentAfterItsDeadline() {
+    ManualTime time = new ManualTime(Instant.now());
+    fixture.start(time);
+    fixture.fcm.script(request -> Answer.refuse(FcmError.UNAVAILABLE));
+    Push push = NotifierFixture.push(time.now().plusSeconds(3), "phone");
+    Push late = NotifierFixture.push(time.now().minusSeconds(1), "phone");
+    fixture.send(push, late);
+
+    assertThat(resultOf(late).outcome()).isEqualTo(Delivery.Outcome.EXPIRED);
+    assertThat(resultOf(late).attempts()).isZero();
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.count("goalgpt.notifier.retried", "reason", "UNAVAILABLE") > 0);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(resultOf(push).outcome()).isEqualTo(Delivery.Outcome.EXPIRED);
+    assertThat(resultOf(push).reason()).isEqualTo("UNAVAILABLE");
+    assertThat(fixture.fcm.acceptedCount()).isZero();
+  }
+
+  @Test
+  void whatIsTooBigForFcmIsNotEvenSent() {
+    fixture.start();
+    Push small = NotifierFixture.push("phone");
+    Push big =
+        new Push(
+            UUID.randomUUID(),
+            small.customerId(),
+            "t",
+            "b",
+            Map.of("text", "x".repeat(4096)),
+            null,
+            null,
+            small.lane(),
+            small.addresses(),
+            small.causedAt(),
+            small.deadline());
+    fixture.send(big);
+
+    assertThat(resultOf(big).outcome()).isEqualTo(Delivery.Outcome.REJECTED);
+    assertThat(resultOf(big).reason()).isEqualTo("PAYLOAD");
+    assertThat(fixture.fcm.requestCount()).isZero();
+    assertThat(fixture.deadLetters())
+        .extracting(DeadLetter::cause)
+        .containsExactly("notification and data have 4110 bytes, FCM takes 4096");
+  }
+}
