@@ -155,7 +155,10 @@ public final class Demo {
     try (Pipeline pipeline = Pipeline.start(settings, registry, stop::fail);
         Drain drain = new Drain(platform.database(), kafka, tables)) {
       terminal.done("parts", "%s at work after %s".formatted(pipeline, seconds(begin)));
-      settleHistory(drain, begin);
+      if (!historySettled(drain, begin)) {
+        terminal.line("Ended before the history was settled: nothing to sum up.");
+        return true;
+      }
       Totals history = view.totals();
       view.show();
       long actions = runTraffic(platform);
@@ -182,21 +185,26 @@ public final class Demo {
     }
   }
 
-  private void settleHistory(Drain drain, long begin) throws InterruptedException {
-    drain.await(
-        HISTORY_BOUND,
-        records -> {
-          terminal.working(
-              "history",
-              "%,d records on all topics, %,d rewards settled, %,d pushes"
-                  .formatted(records, view.totals().rewards(), view.totals().pushes()));
-          return !stop.isRequested();
-        });
+  private boolean historySettled(Drain drain, long begin) throws InterruptedException {
+    boolean settled =
+        drain.await(
+            HISTORY_BOUND,
+            records -> {
+              terminal.working(
+                  "history",
+                  "%,d records on all topics, %,d rewards settled, %,d pushes"
+                      .formatted(records, view.totals().rewards(), view.totals().pushes()));
+              return !stop.isRequested();
+            });
+    if (!settled) {
+      return false;
+    }
     terminal.done(
         "history",
         "%,d rewards that it had earned are settled, %,d pushes sent, after %s"
             .formatted(view.totals().rewards(), view.totals().pushes(), seconds(begin)));
     terminal.line("");
+    return true;
   }
 
   private boolean drained(Drain drain) throws InterruptedException {
