@@ -153,9 +153,10 @@ public final class Demo {
     SettledFeed feed = SettledFeed.start(kafka, topics, view);
     terminal.working("parts", "starting …");
     try (Pipeline pipeline = Pipeline.start(settings, registry, stop::fail);
+        LedgerCount ledger = new LedgerCount(platform.postgres().connect(), tables);
         Drain drain = new Drain(platform.database(), kafka, tables)) {
       terminal.done("parts", "%s at work after %s".formatted(pipeline, seconds(begin)));
-      if (!historySettled(drain, begin)) {
+      if (!historySettled(drain, ledger, begin)) {
         terminal.line("Ended before the history was settled: nothing to sum up.");
         return true;
       }
@@ -185,26 +186,33 @@ public final class Demo {
     }
   }
 
-  private boolean historySettled(Drain drain, long begin) throws InterruptedException {
+  /** Whether it was settled before the end was requested. */
+  private boolean historySettled(Drain drain, LedgerCount ledger, long begin)
+      throws InterruptedException {
     boolean settled =
         drain.await(
             HISTORY_BOUND,
             records -> {
-              terminal.working(
-                  "history",
-                  "%,d records on all topics, %,d rewards settled, %,d pushes"
-                      .formatted(records, view.totals().rewards(), view.totals().pushes()));
+              terminal.working("history", soFar(ledger, records));
               return !stop.isRequested();
             });
-    if (!settled) {
-      return false;
+    if (settled) {
+      terminal.done(
+          "history",
+          "%,d rewards that it had earned are settled, %,d pushes sent, after %s"
+              .formatted(view.totals().rewards(), view.totals().pushes(), seconds(begin)));
+      terminal.line("");
     }
-    terminal.done(
-        "history",
-        "%,d rewards that it had earned are settled, %,d pushes sent, after %s"
-            .formatted(view.totals().rewards(), view.totals().pushes(), seconds(begin)));
-    terminal.line("");
-    return true;
+    return settled;
+  }
+
+  private String soFar(LedgerCount ledger, long records) {
+    try {
+      return "%,d rewards settled, %,d pushes sent (%,d records on Kafka)"
+          .formatted(ledger.rewards(), view.totals().pushes(), records);
+    } catch (SQLException e) {
+      return "the database does not answer: " + e.getMessage();
+    }
   }
 
   private boolean drained(Drain drain) throws InterruptedException {
