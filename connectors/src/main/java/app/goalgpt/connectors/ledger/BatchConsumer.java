@@ -4,10 +4,12 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -76,10 +78,7 @@ final class BatchConsumer<T> implements AutoCloseable {
     this.clientMetrics = new KafkaClientMetrics(consumer);
     clientMetrics.bindTo(registry);
     registry.gauge(
-        "goalgpt.ledger.waiting",
-        io.micrometer.core.instrument.Tags.of("consumer", name),
-        waiting,
-        flag -> flag.get() ? 1 : 0);
+        "goalgpt.ledger.waiting", Tags.of("consumer", name), waiting, flag -> flag.get() ? 1 : 0);
     this.retries =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name + "-retry"));
     this.retrying = Failsafe.with(untilItWorks()).with(retries);
@@ -96,9 +95,11 @@ final class BatchConsumer<T> implements AutoCloseable {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch);
-    // A killed instance's partitions are taken over after this.
+    // A killed instance's partitions are taken over after the session's time, a leaving one's
+    // within a
+    // heartbeat.
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
@@ -106,7 +107,7 @@ final class BatchConsumer<T> implements AutoCloseable {
   }
 
   void start(String topic) {
-    consumer.subscribe(java.util.List.of(topic), new Handover());
+    consumer.subscribe(List.of(topic), new Handover());
     thread.start();
   }
 
@@ -201,7 +202,9 @@ final class BatchConsumer<T> implements AutoCloseable {
     consumer.wakeup();
     retries.shutdownNow();
     try {
-      thread.join(Duration.ofSeconds(10).toMillis());
+      if (thread != Thread.currentThread()) {
+        thread.join(Duration.ofSeconds(10).toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

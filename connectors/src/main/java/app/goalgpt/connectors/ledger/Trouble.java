@@ -30,9 +30,14 @@ final class Trouble {
         && !state.equals(NOT_NULL_VIOLATION);
   }
 
-  /** The error in one line. */
+  /** The error, and what caused it, in one line. */
   static String line(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    Throwable cause = e.getCause();
+    if (cause == null || cause.getMessage() == null || line.contains(cause.getMessage().strip())) {
+      return line;
+    }
+    return line + ": " + line(cause);
   }
 }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -90,12 +91,18 @@ class LedgerTest {
   }
 
   private void awaitSettled(Decision decision) {
+    awaitSettled(List.of(decision));
+  }
+
+  private void awaitSettled(List<Decision> decisions) {
+    String sql =
+        "SELECT count(*) FROM reward_ledger WHERE id = ANY (string_to_array(?, ',')::uuid[])";
+    String ids =
+        decisions.stream().map(d -> d.rewardId().toString()).collect(Collectors.joining(","));
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                !app.rows("SELECT 1 FROM reward_ledger WHERE id = ?", decision.rewardId())
-                    .isEmpty());
+        .untilAsserted(
+            () -> assertThat(app.value(sql, ids)).isEqualTo(String.valueOf(decisions.size())));
   }
 
   @Test
@@ -163,7 +170,7 @@ class LedgerTest {
     decide(overflow, notJson);
     decide(good.subList(20, 40).toArray(Decision[]::new));
 
-    good.forEach(this::awaitSettled);
+    awaitSettled(good);
     List<DeadLetter> letters = deadLetters(6);
     assertThat(letters).hasSize(6).allSatisfy(l -> assertThat(l.step()).isEqualTo("ledger"));
     assertThat(letters)
@@ -205,7 +212,7 @@ class LedgerTest {
     app.postgres.start();
     app.reconnect();
 
-    decisions.forEach(this::awaitSettled);
+    awaitSettled(decisions);
     assertThat(app.value("SELECT total_unlocks FROM badges WHERE id = ?", badge)).isEqualTo("60");
     await()
         .atMost(PATIENCE)
@@ -231,7 +238,7 @@ class LedgerTest {
     }
     decide(decisions.subList(200, 300).toArray(Decision[]::new));
 
-    decisions.forEach(this::awaitSettled);
+    awaitSettled(decisions);
     assertThat(app.value("SELECT total_unlocks FROM badges WHERE id = ?", badge)).isEqualTo("300");
   }
 
