@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -68,6 +70,31 @@ public final class Topics {
                 + " start with another TOPIC_PREFIX: a customer's records must stay in one"
                 + " partition.");
       }
+      awaitLeaders(admin, found);
+    }
+  }
+
+  /**
+   * Asks every partition's leader something. A partition that was just created may be known to
+   * clients before its leader takes records; a producer that sends to it then may have its second
+   * batch accepted before its first, and the first refused for ever as out of sequence.
+   */
+  private static void awaitLeaders(Admin admin, Map<String, TopicDescription> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    topics.forEach(
+        (name, topic) ->
+            topic
+                .partitions()
+                .forEach(
+                    p -> ends.put(new TopicPartition(name, p.partition()), OffsetSpec.latest())));
+    try {
+      admin.listOffsets(ends).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the topics' leaders", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "the topics' leaders do not answer: " + e.getCause().getMessage(), e);
     }
   }
 
