@@ -44,7 +44,7 @@ final class Report {
     live.rewardsByKind().forEach((kind, count) -> row(kind, "%,d settled".formatted(count)));
     row("granted", "%,d XP, %,d credits".formatted(live.xp(), live.credits()));
     row("commit → settled", latency(live.rewards(), live.settled()));
-    row("pushes", "%,d: %s".formatted(live.pushes(), devices(live)));
+    row("pushes", "%,d, device by device: %s".formatted(live.pushes(), devices(live)));
     row("commit → accepted", latency(live.pushes(), live.pushed()));
   }
 
