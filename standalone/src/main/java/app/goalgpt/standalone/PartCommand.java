@@ -14,8 +14,12 @@ import picocli.CommandLine.Command;
 
 /** One part as a process of its own. */
 @Command(
-    description = "This part alone, over the database and the broker that the environment names.",
-    footer = {"", "goalgpt migrate must have brought the database up to date."},
+    footer = {
+      "",
+      "This part alone, in a process of its own; start as many as you like. goalgpt migrate must"
+          + " have brought the database up to date; goalgpt settings says what the environment may"
+          + " set."
+    },
     mixinStandardHelpOptions = true)
 final class PartCommand implements Callable<Integer> {
   private final Part part;
@@ -35,7 +39,7 @@ final class PartCommand implements Callable<Integer> {
   }
 
   private static CommandLine named(Part part, CommandLine commandLine) {
-    commandLine.getCommandSpec().name(part.toString());
+    commandLine.getCommandSpec().name(part.toString()).usageMessage().description(part.task());
     return commandLine;
   }
 

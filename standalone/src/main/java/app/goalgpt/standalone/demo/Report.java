@@ -16,22 +16,18 @@ final class Report {
   }
 
   void totals(Duration elapsed, Totals totals, long actions, long leftOut) {
-    Totals.Latency settled = totals.settled();
-    Totals.Latency pushed = totals.pushed();
-    terminal.line(
-        terminal.style(
-            BOLD,
-            "── %s  %,d app transactions · %,d rewards, commit → settled p50 %s p99 %s · %,d pushes, commit → accepted p50 %s p99 %s%s"
-                .formatted(
-                    clock(elapsed),
-                    actions,
-                    totals.rewards(),
-                    millis(settled.p50()),
-                    millis(settled.p99()),
-                    totals.pushes(),
-                    millis(pushed.p50()),
-                    millis(pushed.p99()),
-                    leftOut > 0 ? " · %,d lines left out".formatted(leftOut) : "")));
+    String line = "── %s  %,d app transactions".formatted(clock(elapsed), actions);
+    line += soFar("rewards, commit → settled", totals.rewards(), totals.settled());
+    line += soFar("pushes, commit → accepted", totals.pushes(), totals.pushed());
+    line += leftOut > 0 ? " · %,d lines left out".formatted(leftOut) : "";
+    terminal.line(terminal.style(BOLD, line));
+  }
+
+  private static String soFar(String what, long count, Totals.Latency latency) {
+    return count == 0
+        ? ""
+        : " · %,d %s p50 %s p99 %s"
+            .formatted(count, what, millis(latency.p50()), millis(latency.p99()));
   }
 
   void summary(Totals history, Totals live, long actions) {

@@ -15,34 +15,45 @@ import java.util.function.Consumer;
 
 /** The parts of this system, in the order in which a change passes them. */
 public enum Part {
-  CAPTURE {
+  CAPTURE("Postgres's changes onto Kafka: the snapshot first, then every commit.") {
     @Override
     Starter configured(Settings settings) {
       CaptureConfig config = CaptureConfig.from(settings);
       return (registry, onFatal) -> Capture.start(config, registry, onFatal);
     }
   },
-  TOPOLOGY {
+  TOPOLOGY("The decisions: which change earns which reward, and what is announced.") {
     @Override
     Starter configured(Settings settings) {
       TopologyConfig config = TopologyConfig.from(settings);
       return (registry, onFatal) -> RewardsApp.start(config, registry, onFatal);
     }
   },
-  LEDGER {
+  LEDGER("Settles each decided reward once, in Postgres.") {
     @Override
     Starter configured(Settings settings) {
       LedgerConfig config = LedgerConfig.from(settings);
       return (registry, onFatal) -> Ledger.start(config, registry, onFatal);
     }
   },
-  NOTIFIER {
+  NOTIFIER("Sends pushes to FCM and reports what became of them.") {
     @Override
     Starter configured(Settings settings) {
       NotifierConfig config = NotifierConfig.from(settings);
       return (registry, onFatal) -> Notifier.start(config, registry, onFatal);
     }
   };
+
+  private final String task;
+
+  Part(String task) {
+    this.task = task;
+  }
+
+  /** What it does, in a sentence. */
+  public String task() {
+    return task;
+  }
 
   /** A part that knows its settings and has not begun. */
   interface Starter {
