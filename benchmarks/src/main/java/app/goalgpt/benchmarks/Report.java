@@ -1,0 +1,109 @@
+package app.goalgpt.benchmarks;
+
+import app.goalgpt.messages.Json;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a benchmark found: tables for people, and all figures as one line of JSON at the end. */
+final class Report {
+  private final PrintStream out;
+  private final Map<String, Object> figures = new LinkedHashMap<>();
+  private final List<String> goals = new ArrayList<>();
+
+  Report(PrintStream out, String benchmark) {
+    this.out = out;
+    figures.put("benchmark", benchmark);
+    figures.put("cpus", Runtime.getRuntime().availableProcessors());
+    figures.put("java", Runtime.version().toString());
+  }
+
+  /** What is being done now; benchmarks take minutes. */
+  void progress(String what) {
+    out.println("… " + what);
+    out.flush();
+  }
+
+  void line(String text) {
+    out.println(text);
+  }
+
+  /**
+   * A figure of the JSON line.
+   *
+   * @param key lower case, with underscores; says the unit, or ends in {@code _ratio}
+   */
+  void figure(String key, double value) {
+    figures.put(key, rounded(value));
+  }
+
+  void figure(String key, long value) {
+    figures.put(key, value);
+  }
+
+  void atMost(String key, double value, double goal) {
+    ratio(key, value, value <= goal, "at most " + goal);
+  }
+
+  void below(String key, double value, double goal) {
+    ratio(key, value, value < goal, "below " + goal);
+  }
+
+  void atLeast(String key, double value, double goal) {
+    ratio(key, value, value >= goal, "at least " + goal);
+  }
+
+  private void ratio(String key, double value, boolean met, String goal) {
+    figure(key, value);
+    goals.add(
+        String.format(
+            Locale.ROOT, "%-24s %8.3f   goal %-14s %s", key, value, goal, met ? "met" : "MISSED"));
+  }
+
+  /** Columns as wide as their widest cell: the first to the left, the others to the right. */
+  void table(List<List<String>> rows) {
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    out.println();
+    for (List<String> row : rows) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String cell = row.get(i);
+        String gap = " ".repeat(widths[i] - cell.length());
+        text.append(i == 0 ? cell + gap : "   " + gap + cell);
+      }
+      out.println(text.toString().stripTrailing());
+    }
+  }
+
+  static String number(double value) {
+    return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : "%.1f", value);
+  }
+
+  /** Goals, then the last line. */
+  void end() {
+    out.println();
+    goals.forEach(out::println);
+    out.println();
+    out.println(new String(Json.write(figures), StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  /** Four digits that count. */
+  private static double rounded(double value) {
+    if (value == 0 || !Double.isFinite(value)) {
+      return 0;
+    }
+    double scale = Math.pow(10, 3 - Math.floor(Math.log10(Math.abs(value))));
+    return Math.round(value * scale) / scale;
+  }
+}
