@@ -42,7 +42,7 @@ public record TopologyConfig(
         settings.integer("TOPOLOGY_STANDBYS", 0, 0, 5),
         settings.duration(
             "TOPOLOGY_COMMIT_INTERVAL",
-            Duration.ofMillis(50),
+            Duration.ofMillis(500),
             Duration.ofMillis(1),
             Duration.ofSeconds(30)),
         settings.duration(

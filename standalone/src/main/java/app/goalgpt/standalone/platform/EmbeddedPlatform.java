@@ -109,6 +109,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
                     || name.startsWith("FCM_")
                     || name.startsWith("TABLE_")
                     || name.startsWith("COLUMN_"));
+    // One process on one machine: each transaction's commit writes to every partition it touched,
+    // and
+    // nobody else can take over from an instance that is starved for a while.
+    values.putIfAbsent("TOPIC_PARTITIONS", "2");
+    values.putIfAbsent("TOPOLOGY_TRANSACTION_TIMEOUT", "60s");
     values.put("TOPOLOGY_STATE_DIR", folder.resolve("topology").toString());
     values.putAll(outside());
     return Settings.of(values);

@@ -109,7 +109,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     } catch (MalformedMessageException | ArithmeticException e) {
       setAside(record, e);
     }
-    outputs.commitWhenDue();
+    outputs.commitWhenDue(context.currentSystemTimeMs() - record.timestamp());
   }
 
   private void rule(BadgeRule rule) {
@@ -213,7 +213,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             outcome.decisions().forEach(outputs::decision);
           }
         });
-    outputs.commitWhenDue();
+    outputs.commitWhenDue(0);
     if (!sweep.isUnderWay()) {
       sweeping.cancel();
       sweeping = null;

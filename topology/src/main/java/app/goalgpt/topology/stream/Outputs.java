@@ -7,22 +7,30 @@ import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.ReferralTierReached;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.UUID;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Where a task's records go. What somebody waits for also asks for a commit, since under
- * exactly_once_v2 nothing is seen before it; not more often than {@link #COMMIT_GAP_MILLIS}, since
- * commits have their price (MEASURED: without a limit it collapses at 500 a second).
+ * exactly_once_v2 nothing is seen before it; not more often than {@link #SHORTEST_GAP}, since
+ * commits have their price (MEASURED: without a limit it collapses at 500 a second), and less often
+ * while a backlog is read: who has waited for seconds gains nothing by 20 ms.
  */
 final class Outputs {
-  private static final long COMMIT_GAP_MILLIS = 20;
+  private static final long SHORTEST_GAP = 20; // ms
+  private static final long LONGEST_GAP = 500; // ms
+  private static final long LAG_PER_GAP = 4;
 
   private final ProcessorContext<String, byte[]> context;
   private final MeterRegistry registry;
   private long lastCommit;
+  private long gap = SHORTEST_GAP;
   private boolean awaited;
+  private Cancellable alarm;
 
   Outputs(ProcessorContext<String, byte[]> context, MeterRegistry registry) {
     this.context = context;
@@ -65,13 +73,35 @@ final class Outputs {
         new Record<>(key.toString(), Json.write(value), context.currentSystemTimeMs()), node);
   }
 
-  /** To be called after each record and slice: asks for the commit that somebody waits for. */
-  void commitWhenDue() {
-    if (awaited && context.currentSystemTimeMs() - lastCommit >= COMMIT_GAP_MILLIS) {
+  /**
+   * To be called after each record and slice: asks for the commit that somebody waits for, now or
+   * when the gap is over.
+   *
+   * @param lag how long the input waited for us, in ms
+   */
+  void commitWhenDue(long lag) {
+    gap = Math.max(SHORTEST_GAP, Math.min(lag / LAG_PER_GAP, LONGEST_GAP));
+    if (awaited && !commitIfDue() && alarm == null) {
+      alarm =
+          context.schedule(
+              Duration.ofMillis(gap), PunctuationType.WALL_CLOCK_TIME, time -> commitIfDue());
+    }
+  }
+
+  private boolean commitIfDue() {
+    if (context.currentSystemTimeMs() - lastCommit < gap) {
+      return false;
+    }
+    if (awaited) {
       context.commit();
       lastCommit = context.currentSystemTimeMs();
       awaited = false;
     }
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+    return true;
   }
 
   private static String kind(Decision decision) {
