@@ -99,6 +99,8 @@ public final class Stage implements AutoCloseable {
   public Settings settings() {
     Map<String, String> values = new TreeMap<>(postgres.settings());
     values.putAll(kafka.settings());
+    // As the default run has it: one process, few partitions (EmbeddedPlatform says why).
+    values.put("TOPIC_PARTITIONS", "2");
     values.put("TOPOLOGY_STATE_DIR", folder.resolve("topology").toString());
     return Settings.of(values);
   }
