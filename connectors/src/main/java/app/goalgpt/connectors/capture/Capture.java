@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +40,8 @@ public final class Capture implements AutoCloseable {
   private final EngineProperties engineProperties;
   private final Clock clock = Clock.systemUTC();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
+  // Beside the interrupt that ends a wait at once: an interrupt alone may be swallowed on its way.
+  private final CompletableFuture<Void> stopRequested = new CompletableFuture<>();
   private final Thread supervisor = new Thread(this::supervise, "capture");
   private boolean topicsEnsured;
   private boolean resnapshotDue;
@@ -81,7 +83,7 @@ public final class Capture implements AutoCloseable {
 
   private void supervise() {
     try {
-      while (true) {
+      while (!stopRequested.isDone()) {
         try {
           capture();
         } catch (CaptureRefusedException e) {
@@ -95,8 +97,9 @@ public final class Capture implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      LOG.info("Capture has stopped");
+      LOG.debug("Capture was interrupted in order to stop");
     }
+    LOG.info("Capture has stopped");
   }
 
   /** One life: until trouble. Returns early when another capture has the slot. */
@@ -151,7 +154,7 @@ public final class Capture implements AutoCloseable {
           holder == null ? " by another capture's snapshot" : " by server process " + holder);
     }
     started.complete(null);
-    TimeUnit.MILLISECONDS.sleep(STANDBY_LOOK.toMillis());
+    pause(STANDBY_LOOK.toMillis());
     return true;
   }
 
@@ -170,9 +173,12 @@ public final class Capture implements AutoCloseable {
                   metrics.snapshotRunning(true);
                   started.complete(null);
                 })) {
-      run.awaitEndOr(completed);
+      run.awaitEndOr(CompletableFuture.anyOf(completed, stopRequested));
     }
     if (!completed.isDone()) {
+      if (stopRequested.isDone()) {
+        return;
+      }
       throw new IllegalStateException("Debezium ended before the snapshot was completed");
     }
     markers.write(source.marker(slot, clock.instant()));
@@ -183,11 +189,16 @@ public final class Capture implements AutoCloseable {
   }
 
   private void stream() throws ExecutionException, InterruptedException {
+    if (stopRequested.isDone()) {
+      return;
+    }
     try (ChangePublisher publisher = publisher(() -> {});
         EngineRun run = new EngineRun(engineProperties.stream(), publisher, this::streaming)) {
-      run.awaitEndOr(new CompletableFuture<>());
+      run.awaitEndOr(stopRequested);
     }
-    throw new IllegalStateException("Debezium ended without saying why");
+    if (!stopRequested.isDone()) {
+      throw new IllegalStateException("Debezium ended without saying why");
+    }
   }
 
   private void streaming() {
@@ -209,8 +220,8 @@ public final class Capture implements AutoCloseable {
   }
 
   private void awaitNextTry(Exception trouble) throws InterruptedException {
-    if (trouble instanceof InterruptException) {
-      throw new InterruptedException();
+    if (stopRequested.isDone()) {
+      return;
     }
     metrics.restarted();
     long longest =
@@ -218,7 +229,15 @@ public final class Capture implements AutoCloseable {
     long delay = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
     LOG.warn("Capture is interrupted: {}; trying again in {} ms", reason(trouble), delay);
     LOG.debug("The trouble in full", trouble);
-    TimeUnit.MILLISECONDS.sleep(delay);
+    pause(delay);
+  }
+
+  private void pause(long millis) throws InterruptedException {
+    try {
+      stopRequested.get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.trace("the pause is over");
+    }
   }
 
   /** The innermost message that says something: Debezium and Kafka wrap theirs several times. */
@@ -233,6 +252,7 @@ public final class Capture implements AutoCloseable {
   /** Stops at once; the slot stays confirmed up to what Kafka has acknowledged. */
   @Override
   public void close() {
+    stopRequested.complete(null);
     supervisor.interrupt();
     try {
       supervisor.join();

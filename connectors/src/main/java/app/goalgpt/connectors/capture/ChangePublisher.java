@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,6 +51,7 @@ final class ChangePublisher
   private final JsonConverter json = new JsonConverter();
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final Queue<ProducerRecord<byte[], byte[]>> tooLarge = new ConcurrentLinkedQueue<>();
 
   /**
    * @param onSnapshotCompleted called when Kafka has every row of the snapshot
@@ -149,22 +152,20 @@ final class ChangePublisher
     String cause =
         "a change of table %s at LSN %d is %d bytes, more than the topic takes (max.message.bytes)"
             .formatted(source.getString("table"), source.getInt64("lsn"), bytes);
-    LOG.error("Set aside in {}: {}", deadLetters, cause);
-    metrics.setAside();
     String keyText = key == null ? null : new String(key, UTF_8);
     DeadLetter letter =
         new DeadLetter("capture", cause, change.topic(), -1, -1, keyText, null, clock.instant());
-    producer.send(
-        new ProducerRecord<>(deadLetters, key, Json.write(letter)),
-        (metadata, e) -> {
-          if (e != null) {
-            failure.compareAndSet(null, e);
-          }
-        });
+    tooLarge.add(new ProducerRecord<>(deadLetters, key, Json.write(letter)));
+    LOG.error("Set aside in {}: {}", deadLetters, cause);
+    metrics.setAside();
   }
 
   private void awaitAcknowledgements() {
     producer.flush();
+    // Not sent from the callback that found it: the producer's own thread must not wait for itself.
+    for (var letter = tooLarge.poll(); letter != null; letter = tooLarge.poll()) {
+      Acknowledgement.await(producer.send(letter), "a dead letter");
+    }
     Exception failed = failure.get();
     if (failed != null) {
       metrics.failed();

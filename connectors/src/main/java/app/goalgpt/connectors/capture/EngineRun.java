@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +21,7 @@ final class EngineRun implements AutoCloseable {
 
   private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
   private final CountDownLatch pollingOrEnded = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   EngineRun(Properties properties, ChangePublisher publisher, Runnable onPolling) {
@@ -58,6 +58,7 @@ final class EngineRun implements AutoCloseable {
       ended.completeExceptionally(error);
     }
     pollingOrEnded.countDown();
+    stopped.countDown();
   }
 
   /**
@@ -69,32 +70,40 @@ final class EngineRun implements AutoCloseable {
     CompletableFuture.anyOf(ended, other).get();
   }
 
-  /** Stops the engine; the slot is confirmed up to what was acknowledged. */
+  /**
+   * Stops the engine; the slot is confirmed up to what was acknowledged. An interrupt does not cut it
+   * short: an engine left behind would hold the slot.
+   */
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
+    // Debezium refuses to be stopped while it starts.
+    interrupted |= awaitUninterruptibly(pollingOrEnded);
     try {
-      // Debezium refuses to be stopped while it starts.
-      pollingOrEnded.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
       engine.close();
     } catch (IllegalStateException e) {
       LOG.debug("the engine is stopping by itself: {}", e.getMessage());
     } catch (IOException e) {
       LOG.warn("Debezium did not stop cleanly: {}", e.getMessage());
-    } catch (InterruptedException e) {
+    }
+    interrupted |= awaitUninterruptibly(stopped);
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    awaitEnd();
   }
 
-  private void awaitEnd() {
-    try {
-      ended.get(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      LOG.debug("the engine had failed: {}", e.getCause().getMessage());
-    } catch (TimeoutException e) {
-      LOG.warn("Debezium has not stopped within {} s", LONGEST_STOP_SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Returns whether the thread was interrupted meanwhile. */
+  private static boolean awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (!latch.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+          LOG.warn("Debezium takes more than {} s to start or stop", LONGEST_STOP_SECONDS);
+        }
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 }

@@ -23,6 +23,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -45,20 +51,22 @@ final class CaptureStage implements AutoCloseable {
     }
   }
 
+  private static final AtomicInteger STAGES = new AtomicInteger();
+
   final EmbeddedPostgres postgres;
   final EmbeddedKafka kafka;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<Throwable> fatal = new ArrayList<>();
   private final Map<String, String> overrides;
+  private Capture capture;
 
-  CaptureStage() {
-    this(Map.of());
-  }
-
-  CaptureStage(Map<String, String> overrides) {
+  /** On a broker that several stages share, under a prefix of its own. */
+  CaptureStage(EmbeddedKafka kafka, Map<String, String> overrides) {
     this.overrides = new HashMap<>(overrides);
+    this.overrides.putIfAbsent("TOPIC_PREFIX", "stage" + STAGES.incrementAndGet());
+    this.overrides.put("TOPIC_PARTITIONS", "3");
+    this.kafka = kafka;
     postgres = EmbeddedPostgres.temporary();
-    kafka = EmbeddedKafka.temporary();
   }
 
   /** The app's schema and our migrations. */
@@ -76,19 +84,35 @@ final class CaptureStage implements AutoCloseable {
   }
 
   Settings settings(Map<String, String> more) {
-    return Settings.of(postgres.settings()).with(kafka.settings()).with(overrides).with(more);
+    return Settings.of(environment()).with(more);
+  }
+
+  /** What a process needs to work on this stage. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(overrides);
+    environment.putAll(postgres.settings());
+    environment.putAll(kafka.settings());
+    return environment;
   }
 
   CaptureConfig config(Map<String, String> more) {
     return CaptureConfig.from(settings(more));
   }
 
-  Capture start() {
-    return start(Map.of());
+  void start() {
+    start(Map.of());
   }
 
-  Capture start(Map<String, String> more) {
-    return Capture.start(config(more), registry, fatal::add);
+  /** Starts capture; it stops with {@link #stop} or with the stage. */
+  void start(Map<String, String> more) {
+    capture = Capture.start(config(more), registry, fatal::add);
+  }
+
+  void stop() {
+    if (capture != null) {
+      capture.close();
+      capture = null;
+    }
   }
 
   void sql(String... statements) throws SQLException {
@@ -108,9 +132,26 @@ final class CaptureStage implements AutoCloseable {
     }
   }
 
-  String topic(AppTable table) {
+  /** How far the slot is confirmed, in bytes of WAL. */
+  long confirmed() throws SQLException {
+    return Long.parseLong(
+        one(
+            "SELECT confirmed_flush_lsn - '0/0'::pg_lsn FROM pg_replication_slots"
+                + " WHERE slot_name = 'goalgpt'"));
+  }
+
+  /** How far the server's WAL is written, in bytes. */
+  long written() throws SQLException {
+    return Long.parseLong(one("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"));
+  }
+
+  Topics topics() {
     CaptureConfig config = config(Map.of());
-    return new Topics(config.kafka(), config.tables()).changes(table);
+    return new Topics(config.kafka(), config.tables());
+  }
+
+  String topic(AppTable table) {
+    return topics().changes(table);
   }
 
   /** All of a table's changes so far, in the order of each partition. */
@@ -140,6 +181,30 @@ final class CaptureStage implements AutoCloseable {
     return changes;
   }
 
+  /** How many records are on a table's topic, without reading them. */
+  long count(AppTable table) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", kafka.bootstrapServers());
+    try (Admin admin = Admin.create(properties)) {
+      TopicDescription topic =
+          admin.describeTopics(List.of(topic(table))).allTopicNames().get().get(topic(table));
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      topic
+          .partitions()
+          .forEach(
+              info ->
+                  ends.put(
+                      new TopicPartition(topic.name(), info.partition()), OffsetSpec.latest()));
+      return admin.listOffsets(ends).all().get().values().stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .sum();
+    } catch (ExecutionException e) {
+      return 0; // the topic is not there yet
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static Change change(ConsumerRecord<byte[], byte[]> found) {
     try {
       return new Change(
@@ -153,7 +218,7 @@ final class CaptureStage implements AutoCloseable {
 
   @Override
   public void close() {
-    kafka.close();
+    stop();
     postgres.close();
   }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.connectors.capture.CaptureStage.Change;
+import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.messages.AppTable;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,31 +18,34 @@ import org.junit.jupiter.api.Test;
 
 /** What lies on the topics for what happens to rows. */
 class CaptureTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final UUID ALI = new UUID(0, 1);
   private static final UUID VELI = new UUID(0, 2);
 
+  private static EmbeddedKafka kafka;
   private static CaptureStage stage;
-  private static Capture capture;
 
   @BeforeAll
   static void captureADatabaseWithAHistory() throws SQLException {
-    stage = new CaptureStage().install();
+    kafka = EmbeddedKafka.temporary();
+    stage = new CaptureStage(kafka, Map.of()).install();
     stage.sql(
         "INSERT INTO customer_users (id, email) VALUES ('%s', 'ali@goalgpt.app'), ('%s', 'v@goalgpt.app')"
             .formatted(ALI, VELI),
         "INSERT INTO customer_xp (customer_user_id) VALUES ('%s')".formatted(ALI));
-    capture = stage.start();
+    stage.start();
   }
 
   @AfterAll
   static void stop() {
-    capture.close();
     stage.close();
+    kafka.close();
   }
 
   @Test
   void rowsThatWereThereBeforeComeAsReads() {
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.changes(AppTable.CUSTOMER_XP))
@@ -55,6 +61,7 @@ class CaptureTest {
   @Test
   void onlyTheColumnsThatAreNeededTravel() {
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.changes(AppTable.CUSTOMER_USERS))
@@ -110,6 +117,7 @@ class CaptureTest {
   private static List<Change> awaitChanges(AppTable table, UUID row, int count) {
     List<Change> found = new ArrayList<>();
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               found.clear();
