@@ -71,8 +71,8 @@ final class EngineRun implements AutoCloseable {
   }
 
   /**
-   * Stops the engine; the slot is confirmed up to what was acknowledged. An interrupt does not cut it
-   * short: an engine left behind would hold the slot.
+   * Stops the engine; the slot is confirmed up to what was acknowledged. An interrupt does not cut
+   * it short: an engine left behind would hold the slot.
    */
   @Override
   public void close() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import app.goalgpt.embedded.EmbeddedPostgres;
 import app.goalgpt.embedded.EmbeddedKafka;
+import app.goalgpt.embedded.EmbeddedPostgres;
 import app.goalgpt.messages.AppTable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -117,8 +117,7 @@ class CaptureRefusesTest {
   @Test
   void aSlotWhoseWalWasRemovedIsLost() throws SQLException {
     captured();
-    stage.sql(
-        "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
+    stage.sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
@@ -134,10 +133,8 @@ class CaptureRefusesTest {
 
   @Test
   void aSlotOfAnotherDatabaseOrKindIsNotTouched() throws SQLException {
-    stage.sql(
-        "CREATE DATABASE other", "SELECT pg_create_physical_replication_slot('standby')");
-    assertRefused(
-        Map.of("CAPTURE_SLOT", "standby"), "Slot standby is for a standby, not pgoutput");
+    stage.sql("CREATE DATABASE other", "SELECT pg_create_physical_replication_slot('standby')");
+    assertRefused(Map.of("CAPTURE_SLOT", "standby"), "Slot standby is for a standby, not pgoutput");
     stage.sql("SELECT pg_create_logical_replication_slot('goalgpt', 'test_decoding')");
     assertRefused(Map.of(), "Slot goalgpt is for test_decoding, not pgoutput");
   }
@@ -146,9 +143,7 @@ class CaptureRefusesTest {
   void anotherServerInTheSamePlaceIsNoticed() throws SQLException {
     captured();
     CaptureConfig config = stage.config(Map.of());
-    CaptureMarkers markers =
-        new CaptureMarkers(
-            config.kafka(), stage.topics());
+    CaptureMarkers markers = new CaptureMarkers(config.kafka(), stage.topics());
     CaptureMarker found = markers.read("goalgpt").orElseThrow();
     markers.write(
         new CaptureMarker("12345", "goalgpt", "goalgpt", "goalgpt", Instant.now(), "FF/0"));
@@ -200,7 +195,10 @@ class CaptureRefusesTest {
               assertThat(stage.changes(AppTable.CUSTOMER_PUSH_TOKENS))
                   .extracting(change -> change.after().get("token").textValue())
                   .containsExactly("a token");
-              assertThat(stage.changes(stage.config(renamed).kafka().topicPrefix() + ".public.customer_subscriptions"))
+              assertThat(
+                      stage.changes(
+                          stage.config(renamed).kafka().topicPrefix()
+                              + ".public.customer_subscriptions"))
                   .extracting(change -> change.after().get("status").textValue())
                   .containsExactly("active");
             });
