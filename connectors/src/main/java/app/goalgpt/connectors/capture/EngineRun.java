@@ -79,16 +79,21 @@ final class EngineRun implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     // Debezium refuses to be stopped while it starts.
     interrupted |= awaitUninterruptibly(pollingOrEnded);
+    // On a thread of its own: an interrupt of this one must not reach Debezium's last confirmation.
+    new Thread(this::stop, "capture-engine-stop").start();
+    interrupted |= awaitUninterruptibly(stopped);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() {
     try {
       engine.close();
     } catch (IllegalStateException e) {
       LOG.debug("the engine is stopping by itself: {}", e.getMessage());
     } catch (IOException e) {
       LOG.warn("Debezium did not stop cleanly: {}", e.getMessage());
-    }
-    interrupted |= awaitUninterruptibly(stopped);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
