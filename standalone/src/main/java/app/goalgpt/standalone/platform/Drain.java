@@ -7,6 +7,7 @@ import app.goalgpt.settings.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * removed again), has come through capture, which keeps the order of commits, so everything before
  * it has as well; then (2) no consumer group has a record left to read and commit, and (3) for a
  * while no topic grows, those of the topology's state included, in which a sweep over the customers
- * shows.
+ * shows; and (4) nothing was settled since the marker was written: a settled reward that a slow
+ * capture has not read yet shows in no topic, so another marker must come behind it.
  */
 public final class Drain implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(1);
@@ -84,7 +86,33 @@ public final class Drain implements AutoCloseable {
    */
   public boolean await(Duration bound, Progress progress) throws InterruptedException {
     long deadline = System.nanoTime() + bound.toNanos();
-    return markerArrived(deadline, progress) && quiet(deadline, progress);
+    while (true) {
+      String before = written();
+      if (!markerArrived(deadline, progress) || !quiet(deadline, progress)) {
+        return false;
+      }
+      if (written().equals(before)) {
+        return true;
+      }
+    }
+  }
+
+  /** A fingerprint of what this system writes to the app's database. */
+  private String written() {
+    String sql =
+        tables.sql(
+            """
+            SELECT (SELECT count(*) FROM {reward_ledger}) || ' '
+                || (SELECT count(*) FROM {customer_push_tokens} WHERE NOT {customer_push_tokens.is_active})
+            """);
+    try (Connection connection = database.getConnection();
+        PreparedStatement count = connection.prepareStatement(sql);
+        ResultSet row = count.executeQuery()) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot read what was settled: " + e.getMessage(), e);
+    }
   }
 
   /** Steps 2 and 3 of the class comment. */
