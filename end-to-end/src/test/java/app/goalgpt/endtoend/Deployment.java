@@ -85,11 +85,6 @@ final class Deployment implements AutoCloseable {
   void startAll(String... names) {
     topics().ensure();
     start(names);
-    for (String name : names) {
-      if (!name.startsWith("capture")) {
-        awaitMembers(name.replaceFirst("-\\d+$", ""), 1);
-      }
-    }
     drain();
   }
 
@@ -147,8 +142,14 @@ final class Deployment implements AutoCloseable {
     return folder.resolve(name + ".log");
   }
 
-  /** Waits until all that is committed has had all its effects. */
+  /** Waits until all that is committed has had all its effects; who is starting is waited for. */
   void drain() {
+    for (String part : List.of("topology", "ledger", "notifier")) {
+      int instances = (int) parts.keySet().stream().filter(name -> name.startsWith(part)).count();
+      if (instances > 0) {
+        awaitMembers(part, instances);
+      }
+    }
     PGSimpleDataSource database = new PGSimpleDataSource();
     DatabaseConfig config = DatabaseConfig.from(settings());
     database.setUrl(config.jdbcUrl());

@@ -21,13 +21,14 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -48,6 +49,8 @@ public final class Drain implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  private static final Set<GroupState> SETTLED = Set.of(GroupState.STABLE, GroupState.EMPTY);
 
   private final DataSource database;
   private final AppTables tables;
@@ -203,13 +206,18 @@ public final class Drain implements AutoCloseable {
     List<String> behind = new ArrayList<>();
     for (String group : groups()) {
       Map<TopicPartition, Long> left = new HashMap<>();
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-      Map<TopicPartition, Long> ends = ends(committed.keySet());
-      committed.forEach(
+      ConsumerGroupDescription description =
+          get(admin.describeConsumerGroups(List.of(group)).all()).get(group);
+      if (!SETTLED.contains(description.groupState())) {
+        behind.add(group + " is sharing out its work");
+        continue;
+      }
+      Map<TopicPartition, Long> read = read(description);
+      Map<TopicPartition, Long> ends = ends(read.keySet());
+      read.forEach(
           (partition, offset) -> {
-            if (offset != null && ends.get(partition) > offset.offset()) {
-              left.put(partition, offset.offset());
+            if (ends.get(partition) > offset) {
+              left.put(partition, offset);
             }
           });
       unread(left, ends)
@@ -217,6 +225,23 @@ public final class Drain implements AutoCloseable {
               partition -> behind.add("%s has more to read of %s".formatted(group, partition)));
     }
     return behind;
+  }
+
+  /** How far a group has read: where it never committed, but a member is to read, not at all. */
+  private Map<TopicPartition, Long> read(ConsumerGroupDescription group)
+      throws InterruptedException {
+    Map<TopicPartition, Long> read = new HashMap<>();
+    group.members().stream()
+        .flatMap(member -> member.assignment().topicPartitions().stream())
+        .forEach(partition -> read.put(partition, 0L));
+    get(admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null) {
+                read.put(partition, offset.offset());
+              }
+            });
+    return read;
   }
 
   private List<String> groups() throws InterruptedException {
