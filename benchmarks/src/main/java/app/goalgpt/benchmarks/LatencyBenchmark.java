@@ -3,6 +3,7 @@ package app.goalgpt.benchmarks;
 import app.goalgpt.benchmarks.load.FreshCustomers;
 import app.goalgpt.benchmarks.load.PacedComments;
 import app.goalgpt.benchmarks.measure.CommitTimes;
+import app.goalgpt.benchmarks.measure.CpuUse;
 import app.goalgpt.benchmarks.measure.Latencies;
 import app.goalgpt.benchmarks.pipeline.Floor;
 import app.goalgpt.benchmarks.pipeline.Pipeline;
@@ -58,6 +59,7 @@ final class LatencyBenchmark {
     final Latencies pushSlow = new Latencies();
     final Latencies pushFast = new Latencies();
     double latestWriterMillis;
+    CpuUse.Use fastUse;
   }
 
   private final Plan plan;
@@ -126,7 +128,9 @@ final class LatencyBenchmark {
     customer = write(stage, pipeline, FAST, plan.warmUp(), customer, WARM_UP, findings);
     findings.latestWriterMillis = 0;
     customer = write(stage, pipeline, SLOW, plan.slow(), customer, AT_SLOW, findings);
+    CpuUse cpu = CpuUse.watch(stage.postgresCpu());
     write(stage, pipeline, FAST, plan.fast(), customer, AT_FAST, findings);
+    findings.fastUse = cpu.read();
     try (Connection connection = stage.connect()) {
       findings.slow.add(settled(connection, pipeline, AT_SLOW));
       findings.fast.add(settled(connection, pipeline, AT_FAST));
@@ -179,6 +183,8 @@ final class LatencyBenchmark {
     report.line(
         "The writers were at most %.1f ms (floor) and %.1f ms (this system) behind their schedule."
             .formatted(floor.latestWriterMillis, system.latestWriterMillis));
+    cpu("floor", floor);
+    cpu("this system", system);
     figures("floor", "10", floor.slow);
     figures("ours", "10", system.slow);
     figures("push", "10", system.pushSlow);
@@ -199,6 +205,29 @@ final class LatencyBenchmark {
       row.add(Report.number(latencies.millis(percentile)));
     }
     rows.add(row);
+  }
+
+  /**
+   * What one comment costs, from its row to its push: whether the machine keeps up with the rate.
+   */
+  private void cpu(String who, Findings findings) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("CPU at 500/s, last round: " + who, "seconds", "µs/comment"));
+    findings.fastUse.shares().stream()
+        .limit(12)
+        .forEach(
+            share ->
+                rows.add(
+                    List.of(
+                        share.who(),
+                        Report.number(share.seconds()),
+                        Report.number(1e6 * share.seconds() / (FAST * plan.fast())))));
+    rows.add(
+        List.of(
+            "all of it",
+            Report.number(findings.fastUse.seconds()),
+            Report.number(1e6 * findings.fastUse.seconds() / (FAST * plan.fast()))));
+    report.table(rows);
   }
 
   private void figures(String who, String rate, Latencies latencies) {

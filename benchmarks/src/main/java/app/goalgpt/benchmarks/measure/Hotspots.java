@@ -89,7 +89,11 @@ public final class Hotspots implements AutoCloseable {
   /** Native samples are also taken of threads that wait in a system call. */
   private static boolean isWaiting(RecordedEvent event) {
     String top = name(event.getStackTrace().getFrames().get(0));
-    return top.startsWith("EPoll") || top.contains("poll") || top.contains("accept");
+    return top.startsWith("EPoll")
+        || top.startsWith("FileInputStream.readBytes")
+        || top.contains("poll")
+        || top.contains("accept")
+        || top.contains("waitForProcessExit");
   }
 
   /** The top frame, and the first below it that is no part of the JDK. */
