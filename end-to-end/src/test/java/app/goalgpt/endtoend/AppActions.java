@@ -202,26 +202,24 @@ final class AppActions {
     run(
         connection,
         """
-        WITH granted AS (
-          UPDATE customer_xp
-          SET xp_points = xp_points + ?, total_earned = total_earned + ?,
-              level = CASE WHEN xp_points + ? >= 25000 THEN 'vip_elite' WHEN xp_points + ? >= 10000 THEN 'diamond'
-                           WHEN xp_points + ? >= 5000 THEN 'platinum' WHEN xp_points + ? >= 2000 THEN 'gold'
-                           WHEN xp_points + ? >= 500 THEN 'silver' ELSE 'bronze' END
-          WHERE customer_user_id = ? RETURNING 1)
+        WITH levels (name, low, high) AS (
+          VALUES ('bronze', 0, 500), ('silver', 500, 2000), ('gold', 2000, 5000),
+                 ('platinum', 5000, 10000), ('diamond', 10000, 25000), ('vip_elite', 25000, NULL)),
+        granted AS (
+          UPDATE customer_xp x
+          SET xp_points = x.xp_points + g.amount, total_earned = x.total_earned + g.amount,
+              level = l.name, next_level_xp = l.high,
+              level_progress = coalesce(
+                  round(100.0 * (x.xp_points + g.amount - l.low) / (l.high - l.low), 2), 100)
+          FROM (SELECT ?::int AS amount) g, levels l
+          WHERE x.customer_user_id = ? AND x.xp_points + g.amount >= l.low
+            AND (l.high IS NULL OR x.xp_points + g.amount < l.high)
+          RETURNING x.customer_user_id, g.amount)
         INSERT INTO customer_xp_transactions (customer_user_id, xp_amount, transaction_type, description)
-        SELECT ?, ?, 'match_day', 'app' FROM granted
+        SELECT customer_user_id, amount, 'match_day', 'app' FROM granted
         """,
         amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        customer,
-        customer,
-        amount);
+        customer);
   }
 
   static void eraseReferral(Connection connection, UUID customer, Random random)
