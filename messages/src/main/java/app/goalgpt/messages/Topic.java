@@ -22,7 +22,7 @@ public enum Topic {
   /** Badge rules, one copy to every partition, so that they reach every task. Internal. */
   BADGE_RULES("badge-rules", Map.of("retention.ms", "604800000")),
   /** Facts that one customer's rows tell about another customer. Internal. */
-  CUSTOMER_FACTS("customer-facts", Map.of("retention.ms", "604800000")),
+  CUSTOMER_FACTS("customer-facts", Map.of("retention.ms", "-1")),
   /** Capture's memory: whose snapshot these topics hold. One partition, compacted. Internal. */
   CAPTURE_MARKERS("capture-markers", Map.of("cleanup.policy", "compact"));
 

@@ -86,9 +86,9 @@ public final class RewardsApp implements AutoCloseable {
         StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replicationFactor());
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
     properties.put(StreamsConfig.POLL_MS_CONFIG, 5L);
-    // Nothing here hangs on the order of topics: what has arrived is processed, without waiting for
-    // what may lie in the task's dozen other partitions.
-    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+    // Streams' default, kept on purpose: a task takes the oldest of what its partitions hold and
+    // waits for what the broker has of the others, so that a replay sees the topics in their order.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
     properties.put("processing.exception.handler.global.enabled", true);
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     properties.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000);

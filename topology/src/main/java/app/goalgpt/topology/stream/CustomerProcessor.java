@@ -98,6 +98,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   @Override
   public void process(Record<String, byte[]> record) {
     String topic = context.recordMetadata().map(RecordMetadata::topic).orElseThrow();
+    outputs.reading(record.timestamp());
     try {
       if (topic.equals(rulesTopic)) {
         rule(Json.read(record.value(), BadgeRule.class));

@@ -27,6 +27,7 @@ final class Outputs {
 
   private final ProcessorContext<String, byte[]> context;
   private final MeterRegistry registry;
+  private long inputTimestamp;
   private long lastCommit;
   private long gap = SHORTEST_GAP;
   private boolean awaited;
@@ -57,9 +58,17 @@ final class Outputs {
     awaited = true;
   }
 
+  /** Has the time of its input: a replay must find it where it stood among the other topics. */
   void fact(UUID customerId, CustomerFact fact) {
-    send(Nodes.CUSTOMER_FACTS_SINK, customerId, fact);
+    context.forward(
+        new Record<>(customerId.toString(), Json.write(fact), inputTimestamp),
+        Nodes.CUSTOMER_FACTS_SINK);
     awaited = true;
+  }
+
+  /** To be called before each record: what is sent because of it may need its time. */
+  void reading(long timestamp) {
+    inputTimestamp = timestamp;
   }
 
   void deadLetter(String key, DeadLetter letter) {
