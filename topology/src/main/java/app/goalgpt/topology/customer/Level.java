@@ -29,8 +29,4 @@ public enum Level {
   public static String names() {
     return Arrays.stream(VALUES).map(Level::specName).collect(Collectors.joining(", "));
   }
-
-  static Level at(int ordinal) {
-    return VALUES[ordinal];
-  }
 }

@@ -3,7 +3,6 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Cause;
-import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.badge.BadgeRule;
@@ -18,18 +17,13 @@ import java.util.UUID;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns the changes of {@code badges} into rules for every task. Passes on only what changes a rule
  * (each unlock moves total_unlocks), and reports a bad rule once per version of it.
  */
 final class BadgeRuleProcessor implements Processor<String, byte[], String, byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(BadgeRuleProcessor.class);
-
   /**
    * What was last seen of a badge.
    *
@@ -52,6 +46,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
   private final AppTables tables;
   private final MeterRegistry registry;
   private ProcessorContext<String, byte[]> context;
+  private DeadLetters deadLetters;
   private KeyValueStore<UUID, Seen> seen;
 
   BadgeRuleProcessor(AppTables tables, MeterRegistry registry) {
@@ -62,6 +57,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
     this.context = context;
+    deadLetters = new DeadLetters(context, Nodes.RULE_DEAD_LETTERS, registry);
     seen = context.getStateStore(Nodes.RULE_VERSIONS_STORE);
   }
 
@@ -70,7 +66,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
     try {
       accept(Change.read(AppTable.BADGES, tables, record.value()), record);
     } catch (MalformedMessageException e) {
-      deadLetter("topology.change", e.getMessage(), record);
+      deadLetters.setAside("topology.change", e.getMessage(), record);
     }
   }
 
@@ -116,26 +112,9 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
       ConditionReader.read(condition);
       return true;
     } catch (MalformedMessageException e) {
-      deadLetter("topology.badge-rule", "badge %s: %s".formatted(badgeId, e.getMessage()), record);
+      deadLetters.setAside(
+          "topology.badge-rule", "badge %s: %s".formatted(badgeId, e.getMessage()), record);
       return false;
     }
-  }
-
-  private void deadLetter(String step, String cause, Record<String, byte[]> record) {
-    RecordMetadata where = context.recordMetadata().orElseThrow();
-    LOG.warn(
-        "set aside by {}: {} ({}-{}@{})",
-        step,
-        cause,
-        where.topic(),
-        where.partition(),
-        where.offset());
-    DeadLetter letter =
-        DeadLetters.of(
-            step, cause, where, record.key(), record.value(), context.currentSystemTimeMs());
-    context.forward(
-        new Record<>(record.key(), Json.write(letter), record.timestamp()),
-        Nodes.RULE_DEAD_LETTERS);
-    registry.counter("goalgpt.dead.letters", "step", step).increment();
   }
 }

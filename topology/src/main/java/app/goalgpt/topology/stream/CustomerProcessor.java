@@ -30,8 +30,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where everything about a customer meets: changes of the customer's rows, what other customers'
@@ -39,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * is the one place that knows every input.
  */
 final class CustomerProcessor implements Processor<String, byte[], String, byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(CustomerProcessor.class);
   private static final Duration SWEEP_PAUSE = Duration.ofMillis(1);
   private static final int SWEEP_SLICE = 500;
 
@@ -54,6 +51,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
 
   private ProcessorContext<String, byte[]> context;
   private Outputs outputs;
+  private DeadLetters deadLetters;
   private CustomerStore customers;
   private RuleBook rules;
   private RuleSweep sweep;
@@ -82,6 +80,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   public void init(ProcessorContext<String, byte[]> context) {
     this.context = context;
     outputs = new Outputs(context, registry);
+    deadLetters = new DeadLetters(context, Nodes.DEAD_LETTERS, registry);
     customers = new CustomerStore(context);
     rules = new RuleBook(context.getStateStore(Nodes.RULES_STORE));
     sweep = new RuleSweep(context.getStateStore(Nodes.SWEEPS_STORE));
@@ -108,7 +107,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
         change(record.key(), Change.read(changeTopics.get(topic), tables, record.value()));
       }
     } catch (MalformedMessageException | ArithmeticException e) {
-      setAside(record, e);
+      deadLetters.setAside("topology.change", e.getMessage(), record);
     }
     outputs.commitWhenDue(context.currentSystemTimeMs() - record.timestamp());
   }
@@ -227,25 +226,6 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new MalformedMessageException("key is %s: allowed is a customer's uuid".formatted(key));
     }
-  }
-
-  private void setAside(Record<String, byte[]> record, RuntimeException e) {
-    RecordMetadata where = context.recordMetadata().orElseThrow();
-    LOG.warn(
-        "set aside: {} ({}-{}@{})",
-        e.getMessage(),
-        where.topic(),
-        where.partition(),
-        where.offset());
-    outputs.deadLetter(
-        record.key(),
-        DeadLetters.of(
-            "topology.change",
-            e.getMessage(),
-            where,
-            record.key(),
-            record.value(),
-            context.currentSystemTimeMs()));
   }
 
   private Instant now() {

@@ -1,7 +1,6 @@
 package app.goalgpt.topology.stream;
 
 import app.goalgpt.messages.BadgeUnlocked;
-import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Decision;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
@@ -69,12 +68,6 @@ final class Outputs {
   /** To be called before each record: what is sent because of it may need its time. */
   void reading(long timestamp) {
     inputTimestamp = timestamp;
-  }
-
-  void deadLetter(String key, DeadLetter letter) {
-    context.forward(
-        new Record<>(key, Json.write(letter), context.currentSystemTimeMs()), Nodes.DEAD_LETTERS);
-    registry.counter("goalgpt.dead.letters", "step", letter.step()).increment();
   }
 
   private void send(String node, UUID key, Object value) {
