@@ -1,6 +1,7 @@
 package app.goalgpt.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.messages.Topic;
 import app.goalgpt.topology.RewardsApp;
@@ -8,6 +9,7 @@ import app.goalgpt.topology.TopologyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class QuietReplaysTest {
   private static final int TRANSACTIONS = 800;
   private static final int TIMES = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Everything that settling moves, in one value. */
   private static final String BALANCES =
@@ -44,23 +47,21 @@ class QuietReplaysTest {
 
   private Deployment deployment;
   private String balances;
-  private List<String> pushes;
+  private int pushes;
 
   @BeforeEach
-  void settleSome() throws InterruptedException {
+  void settleSome() {
     deployment = new Deployment("replays", false);
     deployment.execute(Catalogue.SQL);
     deployment.startAll("capture", "topology", "ledger", "notifier");
     try (AppTraffic app = new AppTraffic(deployment.outside(), System.nanoTime(), true)) {
-      while (app.transactions() < TRANSACTIONS) {
-        Thread.sleep(100);
-      }
+      await().atMost(PATIENCE).until(() -> app.transactions() >= TRANSACTIONS);
     }
     deployment.drain();
     Guarantees.check(deployment);
     balances = deployment.one(BALANCES);
-    pushes = deployment.outside().pushes();
-    assertThat(pushes).isNotEmpty();
+    pushes = deployment.outside().pushes().size();
+    assertThat(pushes).isPositive();
   }
 
   @AfterEach
@@ -81,10 +82,9 @@ class QuietReplaysTest {
   private void nothingMoved(String when) {
     deployment.drain();
     assertThat(deployment.one(BALANCES)).as("balances " + when).isEqualTo(balances);
-    assertThat(deployment.outside().pushes())
-        .as("pushes " + when)
-        .hasSameSizeAs(pushes)
-        .isEqualTo(pushes);
+    assertThat(deployment.outside().pushes().stream().skip(pushes))
+        .as("pushes sent " + when)
+        .isEmpty();
     Guarantees.check(deployment);
   }
 

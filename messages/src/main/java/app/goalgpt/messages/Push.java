@@ -15,7 +15,8 @@ import java.util.UUID;
  * @param deepLink where a tap leads, such as {@code goalgpt://badges}
  * @param imageUrl absent when there is none
  * @param lane what it competes with
- * @param addresses the customer's devices when the push was made, at least one
+ * @param addresses the customer's devices when the push was made; none says that the customer could
+ *     not be told then, and is not to be told later
  * @param causedAt when the row that led to it was committed; measures commit to accepted
  * @param deadline after it the push is not sent any more
  */
@@ -35,6 +36,10 @@ public record Push(
   public Push {
     data = Map.copyOf(data);
     addresses = List.copyOf(addresses);
+  }
+
+  public boolean reachesSomebody() {
+    return !addresses.isEmpty();
   }
 
   /** In order of precedence. */

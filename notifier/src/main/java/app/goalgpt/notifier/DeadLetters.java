@@ -128,9 +128,6 @@ final class DeadLetters {
     if (push.lane() == null || push.causedAt() == null || push.deadline() == null) {
       return "not a push: lane, causedAt and deadline are needed";
     }
-    if (push.addresses().isEmpty()) {
-      return "a push without addresses";
-    }
     for (Push.Address address : push.addresses()) {
       if (address.tokenId() == null || address.token() == null || address.token().isBlank()) {
         return "not a push: each address needs tokenId and token";

@@ -184,6 +184,8 @@ final class PushReader implements Runnable {
     String problem = DeadLetters.problem(push);
     if (problem != null) {
       setAside(record, partition, problem);
+    } else if (!push.reachesSomebody()) {
+      partition.offsets().finished(record.offset());
     } else if (partition.sent().contains(push.id()) || isForgotten(push, record)) {
       meters.repeatSkipped();
       partition.offsets().finished(record.offset());

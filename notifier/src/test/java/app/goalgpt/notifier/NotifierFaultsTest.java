@@ -209,7 +209,6 @@ class NotifierFaultsTest {
             json.replace("\"deadline\"", "\"deadlin\""),
             json.replace(good.id().toString(), "not-a-uuid"),
             json.replace("\"REWARD\"", "\"LOUD\""),
-            json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":[]"),
             json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":[\"secret-token\"]"),
             json.replaceAll("\"addresses\":\\[.*?]", "\"addresses\":null"),
             json.replace("\"phone\"", "null"),
@@ -231,8 +230,7 @@ class NotifierFaultsTest {
             "not a push: id is missing, or not what belongs there",
             "not a push: lane is missing, or not what belongs there",
             "not a push: addresses[0] is missing, or not what belongs there",
-            "not a push: lane, causedAt and deadline are needed",
-            "a push without addresses");
+            "not a push: lane, causedAt and deadline are needed");
     assertThat(fixture.deadLetters())
         .extracting(letter -> letter.partition() + "/" + letter.offset())
         .doesNotHaveDuplicates();

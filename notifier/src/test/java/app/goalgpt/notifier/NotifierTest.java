@@ -41,6 +41,19 @@ class NotifierTest {
   }
 
   @Test
+  void aPushToNobodyIsDoneWithAndTheRestGoesOn() {
+    fixture.start();
+    fixture.send(NotifierFixture.push());
+    Push push = NotifierFixture.push("phone");
+    fixture.send(push);
+
+    fixture.deliveryOf(push);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.committed() == 2);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(1);
+    assertThat(fixture.deadLetters()).isEmpty();
+  }
+
+  @Test
   void sendsAPushToEveryDeviceAndReportsIt() {
     fixture.start();
     Push push = NotifierFixture.push("android", "iphone");

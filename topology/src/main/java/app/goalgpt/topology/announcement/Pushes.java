@@ -20,28 +20,34 @@ public record Pushes(Duration lifetime) {
   public Optional<Push> ofBadge(
       UUID customerId, Customer customer, SettledReward.Badge badge, Instant now) {
     return push(
-        badge.rewardId(),
-        customerId,
-        customer,
-        english -> Notice.badge(badge, english),
-        badge.event().cause().committedAt(),
-        badge.settledAt(),
-        now);
+            badge.rewardId(),
+            customerId,
+            customer,
+            english -> Notice.badge(badge, english),
+            badge.event().cause().committedAt(),
+            badge.settledAt(),
+            now)
+        .filter(Push::reachesSomebody);
   }
 
   public Optional<Push> toReferrer(
       UUID customerId, Customer customer, SettledReward.Tier tier, Instant now) {
     return push(
-        tier.rewardId(),
-        customerId,
-        customer,
-        english -> Notice.toReferrer(tier.event().tier(), english),
-        tier.event().cause().committedAt(),
-        tier.settledAt(),
-        now);
+            tier.rewardId(),
+            customerId,
+            customer,
+            english -> Notice.toReferrer(tier.event().tier(), english),
+            tier.event().cause().committedAt(),
+            tier.settledAt(),
+            now)
+        .filter(Push::reachesSomebody);
   }
 
   /**
+   * Has no addresses when the customer cannot be told: what stands on the pushes topic is the only
+   * memory, outside the state, of a welcome that was dealt with. Without it a replay, in which the
+   * customer's device may come first, would tell what had not been told.
+   *
    * @param rewardId the referral reward
    */
   public Optional<Push> toReferred(
@@ -75,10 +81,11 @@ public record Pushes(Duration lifetime) {
         customer.reachableDevices().stream()
             .map(device -> new Push.Address(device.getKey(), device.getValue()))
             .toList();
-    if (addresses.isEmpty() || !now.isBefore(deadline)) {
+    if (!now.isBefore(deadline)) {
       return Optional.empty();
     }
-    Notice notice = texts.apply(customer.profile().value().english());
+    boolean english = !addresses.isEmpty() && customer.profile().value().english();
+    Notice notice = texts.apply(english);
     return Optional.of(
         new Push(
             RewardId.push(rewardId, customerId),

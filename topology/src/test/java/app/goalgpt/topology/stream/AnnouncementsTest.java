@@ -7,8 +7,10 @@ import app.goalgpt.messages.Push;
 import app.goalgpt.messages.RewardId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +160,27 @@ class AnnouncementsTest {
     settled(customer, tier);
     assertThat(run.badgesUnlocked()).hasSize(1);
     assertThat(run.pushes()).extracting(Push::customerId).containsExactly(customer, customer);
+  }
+
+  /** A replay reads the topics in an order of its own: the device may come before the welcome. */
+  @Test
+  void whoCouldNotBeToldIsNotToldByAReplay() {
+    UUID referred = run.customer();
+    Map<String, Object> tier = tierRow(run.customer(), referred, 2);
+    settled((UUID) tier.get("customer_user_id"), tier);
+    run.token(referred, "token");
+    List<Push> first = run.pushRecords();
+    assertThat(first).noneMatch(Push::reachesSomebody);
+    run.close();
+
+    Map<UUID, Instant> made =
+        first.stream().collect(Collectors.toMap(Push::id, push -> Instant.parse(SETTLED)));
+    run = new TopologyRun(partition -> new AnnouncementHistory.Tail(Instant.EPOCH, made));
+    run.user(referred, null, null, true);
+    run.token(referred, "token");
+    settled((UUID) tier.get("customer_user_id"), tier);
+
+    assertThat(run.pushes()).isEmpty();
   }
 
   private void settled(UUID customer, Map<String, Object> row) {

@@ -268,7 +268,12 @@ final class TopologyRun implements AutoCloseable {
     return read(Topic.DEAD_LETTERS, DeadLetter.class);
   }
 
+  /** The pushes that reach somebody. */
   List<Push> pushes() {
+    return pushRecords().stream().filter(Push::reachesSomebody).toList();
+  }
+
+  List<Push> pushRecords() {
     return read(Topic.PUSHES, Push.class);
   }
 
