@@ -40,7 +40,7 @@ final class LatencyBenchmark {
    * @param rounds how often each is measured
    */
   record Plan(int warmUp, int slow, int fast, int rounds) {
-    static final Plan DEFAULT = new Plan(20, 60, 30, 2);
+    static final Plan DEFAULT = new Plan(90, 60, 30, 2);
     static final Plan QUICK = new Plan(1, 1, 1, 1);
 
     Plan rounds(int many) {
