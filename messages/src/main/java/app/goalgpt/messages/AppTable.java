@@ -33,9 +33,16 @@ public enum AppTable {
   /** Ours: one row per settled reward. All of its columns are captured. */
   REWARD_LEDGER("customer_user_id"),
 
-  // Written by the ledger, not captured.
+  // Read or written with SQL, not captured.
   CUSTOMER_XP_TRANSACTIONS(null),
-  CUSTOMER_CREDIT_TRANSACTIONS(null);
+  CUSTOMER_CREDIT_TRANSACTIONS(null),
+  CUSTOMER_DAILY_REWARDS(null),
+  SCHEDULED_NOTIFICATIONS(null),
+  PARTNERS(null),
+  PARTNER_ANALYTICS(null),
+  CUSTOMER_AD_VIEWS(null),
+  MATCH_COMMENT_LIKES(null),
+  JOB_EXECUTION_LOGS(null);
 
   private final String customerColumn;
   private final List<String> capturedColumns;

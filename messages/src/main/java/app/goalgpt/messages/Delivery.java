@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param pushId the push
  * @param results one per device
  * @param finishedAt when the last answer came
+ * @param campaignId the push's, null when it is of none
  */
 public record Delivery(
     UUID pushId,
@@ -18,7 +19,8 @@ public record Delivery(
     Push.Lane lane,
     List<Result> results,
     Instant causedAt,
-    Instant finishedAt) {
+    Instant finishedAt,
+    UUID campaignId) {
 
   public Delivery {
     results = List.copyOf(results);

@@ -19,6 +19,7 @@ import java.util.UUID;
  *     not be told then, and is not to be told later
  * @param causedAt when the row that led to it was committed; measures commit to accepted
  * @param deadline after it the push is not sent any more
+ * @param campaignId the campaign that it is part of, null when it is of none
  */
 public record Push(
     UUID id,
@@ -31,7 +32,8 @@ public record Push(
     Lane lane,
     List<Address> addresses,
     Instant causedAt,
-    Instant deadline) {
+    Instant deadline,
+    UUID campaignId) {
 
   public Push {
     data = Map.copyOf(data);

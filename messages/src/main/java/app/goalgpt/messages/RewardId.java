@@ -1,11 +1,12 @@
 package app.goalgpt.messages;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The deterministic id of a reward (SPEC, "Exactly once"): badge + customer, or referral + tier.
- * Whoever decides the same reward, whenever, names it the same.
+ * Deterministic ids: of rewards (SPEC, "Exactly once": badge + customer, or referral + tier), of
+ * pushes and of job runs. Whoever decides the same thing, whenever, names it the same.
  */
 public final class RewardId {
   private RewardId() {}
@@ -21,6 +22,20 @@ public final class RewardId {
   /** The id of the push that tells this customer of that reward. */
   public static UUID push(UUID rewardId, UUID customerId) {
     return named("push/" + rewardId + "/" + customerId);
+  }
+
+  /** The id of the run of a job for that planned instant. */
+  public static UUID run(String job, Instant plannedAt) {
+    return named("run/" + job + "/" + plannedAt);
+  }
+
+  /**
+   * The id of the push that tells this customer once of something that is no reward.
+   *
+   * @param occasion what is told once, such as {@code streak-break-warnings/2026-01-12}
+   */
+  public static UUID notice(String occasion, UUID customerId) {
+    return named("notice/" + occasion + "/" + customerId);
   }
 
   private static UUID named(String name) {

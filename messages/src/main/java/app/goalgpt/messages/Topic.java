@@ -20,9 +20,19 @@ public enum Topic {
   /** {@link DeadLetter}, keyed as the record that is in it. */
   DEAD_LETTERS("dead-letters", Map.of("retention.ms", "-1")),
   /** Badge rules, one copy to every partition, so that they reach every task. Internal. */
-  BADGE_RULES("badge-rules", Map.of("retention.ms", "604800000")),
+  BADGE_RULES("badge-rules", Map.of("retention.ms", "-1")),
   /** Facts that one customer's rows tell about another customer. Internal. */
   CUSTOMER_FACTS("customer-facts", Map.of("retention.ms", "-1")),
+  /** {@link Tick}, one copy to every partition. */
+  TICKS("ticks", Map.of("retention.ms", "2592000000")),
+  /** The bridge's memory: the last tick sent of each job. One partition, compacted. Internal. */
+  TICKS_SENT("ticks-sent", Map.of("cleanup.policy", "compact")),
+  /** Campaigns as read from their rows, one copy to every partition. Internal. */
+  CAMPAIGNS("campaigns", Map.of("retention.ms", "-1")),
+  /** {@link RunProgress}, keyed by the run. Public. */
+  RUN_PROGRESS("run-progress", Map.of("retention.ms", "2592000000")),
+  /** A partner's day so far, keyed by the partner. Public, the newest of each is kept. */
+  PARTNER_DAYS("partner-days", Map.of("cleanup.policy", "compact")),
   /** Capture's memory: whose snapshot these topics hold. One partition, compacted. Internal. */
   CAPTURE_MARKERS("capture-markers", Map.of("cleanup.policy", "compact"));
 
@@ -44,6 +54,6 @@ public enum Topic {
 
   /** Whether it has the partitions of all customer-keyed topics; otherwise it has one. */
   boolean isCustomerKeyed() {
-    return this != CAPTURE_MARKERS && this != DEAD_LETTERS;
+    return this != CAPTURE_MARKERS && this != DEAD_LETTERS && this != TICKS_SENT;
   }
 }

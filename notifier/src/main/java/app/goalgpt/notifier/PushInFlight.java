@@ -74,7 +74,13 @@ final class PushInFlight {
 
   Delivery delivery(Instant at) {
     return new Delivery(
-        push.id(), push.customerId(), push.lane(), Arrays.asList(results), push.causedAt(), at);
+        push.id(),
+        push.customerId(),
+        push.lane(),
+        Arrays.asList(results),
+        push.causedAt(),
+        at,
+        push.campaignId());
   }
 
   static String sha256(String token) {

@@ -119,7 +119,8 @@ final class NotifierFixture implements AutoCloseable {
         Push.Lane.REWARD,
         Arrays.stream(tokens).map(t -> new Push.Address(UUID.randomUUID(), t)).toList(),
         Instant.now().minusMillis(20),
-        deadline);
+        deadline,
+        null);
   }
 
   /** A push that has an hour, to these tokens. */

@@ -274,7 +274,8 @@ class NotifierReactionsTest {
             small.lane(),
             small.addresses(),
             small.causedAt(),
-            small.deadline());
+            small.deadline(),
+            null);
     fixture.send(big);
 
     assertThat(resultOf(big).outcome()).isEqualTo(Delivery.Outcome.REJECTED);

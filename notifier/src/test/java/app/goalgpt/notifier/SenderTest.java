@@ -78,7 +78,8 @@ class SenderTest {
             .mapToObj(i -> new Push.Address(UUID.randomUUID(), "token-" + i))
             .toList(),
         START,
-        START.plus(lifetime));
+        START.plus(lifetime),
+        null);
   }
 
   private PushInFlight submit(Push.Lane lane, Duration lifetime, int devices) {

@@ -258,7 +258,8 @@ class LedgerTest {
                 new Result(renewed, sha256("old-token"), Outcome.DEAD_TOKEN, "UNREGISTERED", 1),
                 new Result(alive, null, Outcome.ACCEPTED, null, 1)),
             AppDatabase.DECIDED,
-            AppDatabase.DECIDED);
+            AppDatabase.DECIDED,
+            null);
     String before = app.value("SELECT updated_at FROM customer_push_tokens WHERE id = ?", dead);
 
     send(topics.name(Topic.DELIVERIES), customer, Json.write(delivery));

@@ -98,6 +98,7 @@ public record Pushes(Duration lifetime) {
             Push.Lane.REWARD,
             addresses,
             causedAt,
-            deadline));
+            deadline,
+            null));
   }
 }
