@@ -2,12 +2,11 @@ package app.goalgpt.topology;
 
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.QualifyingStatuses;
 import app.goalgpt.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * @param stateDir where the local state lives; outside the temporary folder, kept across restarts
@@ -50,10 +49,7 @@ public record TopologyConfig(
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
             Duration.ofMinutes(15)),
-        Arrays.stream(settings.text("REFERRAL_QUALIFYING_STATUSES", "completed").split(","))
-            .map(String::strip)
-            .filter(status -> !status.isEmpty())
-            .collect(Collectors.toUnmodifiableSet()),
+        Set.copyOf(QualifyingStatuses.from(settings)),
         settings.duration(
             "REWARD_PUSH_LIFETIME",
             Duration.ofHours(24),

@@ -1,6 +1,6 @@
 package app.goalgpt.connectors.audit;
 
-import app.goalgpt.connectors.ledger.LedgerConfig;
+import app.goalgpt.settings.QualifyingStatuses;
 import app.goalgpt.settings.Settings;
 import java.util.List;
 
@@ -21,6 +21,6 @@ public record AuditConfig(List<String> qualifyingStatuses, boolean wholeHistory)
   /** Reads REFERRAL_QUALIFYING_STATUSES ({@code completed}) and AUDIT_WHOLE_HISTORY (true). */
   public static AuditConfig from(Settings settings) {
     return new AuditConfig(
-        LedgerConfig.qualifyingStatuses(settings), settings.flag("AUDIT_WHOLE_HISTORY", true));
+        QualifyingStatuses.from(settings), settings.flag("AUDIT_WHOLE_HISTORY", true));
   }
 }

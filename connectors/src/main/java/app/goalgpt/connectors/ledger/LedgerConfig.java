@@ -3,10 +3,10 @@ package app.goalgpt.connectors.ledger;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.QualifyingStatuses;
 import app.goalgpt.settings.Settings;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What the ledger is told.
@@ -23,7 +23,6 @@ public record LedgerConfig(
     int batch,
     List<String> qualifyingStatuses,
     Duration databasePatience) {
-  private static final Pattern STATUSES = Pattern.compile("[a-z_]+(\\s*,\\s*[a-z_]+)*");
 
   public LedgerConfig {
     qualifyingStatuses = List.copyOf(qualifyingStatuses);
@@ -39,19 +38,8 @@ public record LedgerConfig(
         DatabaseConfig.from(settings),
         AppTables.from(settings),
         settings.integer("LEDGER_BATCH", 1000, 1, 10_000),
-        qualifyingStatuses(settings),
+        QualifyingStatuses.from(settings),
         settings.duration(
             "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
-  }
-
-  /** Reads REFERRAL_QUALIFYING_STATUSES. */
-  public static List<String> qualifyingStatuses(Settings settings) {
-    String statuses =
-        settings.matching(
-            "REFERRAL_QUALIFYING_STATUSES",
-            "completed",
-            STATUSES,
-            "statuses of referrals, separated by commas, such as pending,completed");
-    return List.of(statuses.split("\\s*,\\s*"));
   }
 }
