@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.Connection;
+import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -77,6 +78,8 @@ final class Guarantees {
       """
       SELECT id, customer_user_id, referred_user_id FROM reward_ledger""";
 
+  private static final Set<String> JSON_COLUMNS = Set.of("unlock_condition", "segment_filter");
+
   private Guarantees() {}
 
   static void check(Deployment deployment) {
@@ -126,7 +129,7 @@ final class Guarantees {
         Map<String, String> values = new TreeMap<>();
         for (String column : comparable(table)) {
           Object value = row.getObject(column);
-          values.put(column, String.valueOf(value));
+          values.put(column, value instanceof Date date ? days(date) : String.valueOf(value));
         }
         rows.put(values.get("id"), values);
       }
@@ -136,10 +139,15 @@ final class Guarantees {
     return rows;
   }
 
+  /** A date travels as days since 1970. */
+  private static String days(Date date) {
+    return Long.toString(date.toLocalDate().toEpochDay());
+  }
+
   /** Columns whose text is the same in SQL and in JSON. */
   private static List<String> comparable(AppTable table) {
     return table.capturedColumns().stream()
-        .filter(column -> !column.endsWith("_at") && !column.equals("unlock_condition"))
+        .filter(column -> !column.endsWith("_at") && !JSON_COLUMNS.contains(column))
         .toList();
   }
 

@@ -10,13 +10,21 @@ import java.util.List;
  */
 public enum AppTable {
   // Captured, in the order in which a snapshot reads them: rules and people before what they did.
-  BADGES("id", "id", "slug", "unlock_condition", "is_active", "deleted_at"),
+  BADGES(Reach.EVERY_TASK, "id", "id", "slug", "unlock_condition", "is_active", "deleted_at"),
   CUSTOMER_USERS("id", "id", "locale_preference", "is_push_allowed_mobile", "deleted_at"),
-  CUSTOMER_PUSH_TOKENS("customer_user_id", "id", "customer_user_id", "fcm_token", "is_active"),
+  CUSTOMER_PUSH_TOKENS(
+      "customer_user_id", "id", "customer_user_id", "fcm_token", "is_active", "platform"),
   CUSTOMER_BADGES("customer_user_id", "id", "customer_user_id", "badge_id"),
   CUSTOMER_OAUTH_IDENTITIES(
       "customer_user_id", "id", "customer_user_id", "last_login_at", "deleted_at"),
-  SUBSCRIPTIONS("customer_user_id", "id", "customer_user_id", "status", "expired_at"),
+  SUBSCRIPTIONS(
+      "customer_user_id",
+      "id",
+      "customer_user_id",
+      "status",
+      "expired_at",
+      "referral_code",
+      "created_at"),
   REFERRALS(
       "referred_user_id",
       "id",
@@ -24,31 +32,69 @@ public enum AppTable {
       "referred_user_id",
       "status",
       "tier",
-      "expires_at"),
-  CUSTOMER_XP("customer_user_id", "id", "customer_user_id", "level", "current_streak_days"),
-  CUSTOMER_CREDITS("customer_user_id", "id", "customer_user_id", "lifetime_earned"),
+      "expires_at",
+      "referral_code",
+      "created_at"),
+  CUSTOMER_XP(
+      "customer_user_id",
+      "id",
+      "customer_user_id",
+      "level",
+      "current_streak_days",
+      "xp_points",
+      "last_activity_date"),
+  CUSTOMER_CREDITS("customer_user_id", "id", "customer_user_id", "lifetime_earned", "balance"),
   MATCH_COMMENTS(
       "customer_user_id", "id", "customer_user_id", "like_count", "status", "deleted_at"),
+  CUSTOMER_DAILY_REWARDS("customer_user_id", "id", "customer_user_id", "reward_date", "day_number"),
   TS_PREDICTION_MAPPED("purchased_by_user_id", "id", "purchased_by_user_id", "result"),
   /** Ours: one row per settled reward. All of its columns are captured. */
   REWARD_LEDGER("customer_user_id"),
+  SCHEDULED_NOTIFICATIONS(
+      Reach.EVERY_TASK,
+      "id",
+      "id",
+      "title_tr",
+      "title_en",
+      "body_tr",
+      "body_en",
+      "deep_link_url",
+      "image_url",
+      "target_audience",
+      "segment_filter",
+      "scheduled_at",
+      "status"),
 
   // Read or written with SQL, not captured.
-  CUSTOMER_XP_TRANSACTIONS(null),
-  CUSTOMER_CREDIT_TRANSACTIONS(null),
-  CUSTOMER_DAILY_REWARDS(null),
-  SCHEDULED_NOTIFICATIONS(null),
-  PARTNERS(null),
-  PARTNER_ANALYTICS(null),
-  CUSTOMER_AD_VIEWS(null),
-  MATCH_COMMENT_LIKES(null),
-  JOB_EXECUTION_LOGS(null);
+  CUSTOMER_XP_TRANSACTIONS,
+  CUSTOMER_CREDIT_TRANSACTIONS,
+  PARTNERS,
+  PARTNER_ANALYTICS,
+  CUSTOMER_AD_VIEWS,
+  MATCH_COMMENT_LIKES,
+  JOB_EXECUTION_LOGS;
 
-  private final String customerColumn;
+  private enum Reach {
+    ONE_CUSTOMER,
+    EVERY_TASK
+  }
+
+  private final Reach reach;
+  private final String keyColumn;
   private final List<String> capturedColumns;
 
+  /** Not captured. */
+  AppTable() {
+    this((Reach) null, null);
+  }
+
   AppTable(String customerColumn, String... capturedColumns) {
-    this.customerColumn = customerColumn;
+    this(Reach.ONE_CUSTOMER, customerColumn, capturedColumns);
+  }
+
+  AppTable(Reach reach, String keyColumn, String... capturedColumns) {
+    this.reach = reach;
+    this.keyColumn = keyColumn;
     this.capturedColumns = List.of(capturedColumns);
   }
 
@@ -58,12 +104,20 @@ public enum AppTable {
   }
 
   public boolean isCaptured() {
-    return customerColumn != null;
+    return reach != null;
+  }
+
+  /**
+   * Whether a row of it concerns all customers rather than one: its changes are keyed by the row,
+   * travel on one partition, and are broadcast from there.
+   */
+  public boolean reachesEveryTask() {
+    return reach == Reach.EVERY_TASK;
   }
 
   /** The column (SPEC's name) whose value keys the table's change records. */
   public String keyColumn() {
-    return customerColumn;
+    return keyColumn;
   }
 
   /** The columns (SPEC's names) that travel, the row's id first; empty for all of them. */

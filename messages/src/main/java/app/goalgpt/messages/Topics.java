@@ -106,7 +106,7 @@ public final class Topics {
     }
     for (AppTable table : AppTable.values()) {
       if (table.isCaptured()) {
-        int partitions = table == AppTable.BADGES ? 1 : kafka.partitions();
+        int partitions = table.reachesEveryTask() ? 1 : kafka.partitions();
         layout.add(topic(changes(table), partitions, Map.of("retention.ms", "-1")));
       }
     }

@@ -70,7 +70,8 @@ class CaptureRefusesTest {
         "GRANT SELECT, INSERT, UPDATE ON capture_heartbeat TO app",
         "GRANT SELECT ON badges, customer_users, customer_push_tokens, customer_badges,"
             + " customer_oauth_identities, subscriptions, referrals, customer_xp,"
-            + " customer_credits, match_comments, ts_prediction_mapped, reward_ledger TO app",
+            + " customer_credits, match_comments, customer_daily_rewards, ts_prediction_mapped,"
+            + " reward_ledger, scheduled_notifications TO app",
         "INSERT INTO ts_prediction_mapped SELECT FROM generate_series(1, 3)");
     stage.start(Map.of("DATABASE_USER", "app", "DATABASE_PASSWORD", "app"));
     await()

@@ -43,9 +43,11 @@ class KafkaConnectTest {
   private static final List<AppTable> TABLES =
       List.of(
           AppTable.BADGES,
+          AppTable.CUSTOMER_DAILY_REWARDS,
           AppTable.CUSTOMER_USERS,
           AppTable.CUSTOMER_XP,
           AppTable.REFERRALS,
+          AppTable.SCHEDULED_NOTIFICATIONS,
           AppTable.SUBSCRIPTIONS,
           AppTable.TS_PREDICTION_MAPPED);
 
@@ -63,7 +65,7 @@ class KafkaConnectTest {
         stage.start();
         await().atMost(PATIENCE).until(() -> isStreaming(stage, "goalgpt"));
         write(stage);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(total(stage)).isEqualTo(13));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(total(stage)).isEqualTo(15));
         TABLES.forEach(table -> ours.put(table, stage.changes(table)));
       }
       try (CaptureStage stage = stage(kafka)) {
@@ -71,7 +73,7 @@ class KafkaConnectTest {
         try {
           await().atMost(PATIENCE).until(() -> isStreaming(stage, "goalgpt_connect"));
           write(stage);
-          await().atMost(PATIENCE).untilAsserted(() -> assertThat(total(stage)).isEqualTo(2 * 13));
+          await().atMost(PATIENCE).untilAsserted(() -> assertThat(total(stage)).isEqualTo(2 * 15));
           for (AppTable table : TABLES) {
             Map<String, List<JsonNode>> all = byKey(stage.changes(table));
             byKey(ours.get(table))
@@ -98,7 +100,7 @@ class KafkaConnectTest {
     return stage;
   }
 
-  /** With the rows of {@link #stage}: 13 changes. */
+  /** With the rows of {@link #stage}: 15 changes. */
   private static void write(CaptureStage stage) throws SQLException {
     stage.sql(
         "INSERT INTO referrals (id, referrer_user_id, referred_user_id, referral_code, created_at, expires_at)"
@@ -107,15 +109,20 @@ class KafkaConnectTest {
         "UPDATE referrals SET status = 'rewarded'",
         "INSERT INTO customer_xp (id, customer_user_id) VALUES ('%s', '%s')"
             .formatted(id(5), id(1)),
-        "UPDATE customer_xp SET xp_points = 10, total_earned = 10",
+        "UPDATE customer_xp SET total_earned = 10",
         "UPDATE customer_xp SET level = 'silver'",
-        "INSERT INTO subscriptions (id, customer_user_id, status, platform, amount, started_at, expired_at)"
-            + " VALUES ('%s', '%s', 'active', 'ios', 99.99, '2026-01-01Z', '2026-02-01Z')"
+        "INSERT INTO subscriptions (id, customer_user_id, status, platform, amount, started_at, expired_at, created_at)"
+            + " VALUES ('%s', '%s', 'active', 'ios', 99.99, '2026-01-01Z', '2026-02-01Z', '2026-01-01Z')"
                 .formatted(id(6), id(2)),
         "DELETE FROM subscriptions",
         "INSERT INTO ts_prediction_mapped (id) VALUES ('%s')".formatted(id(7)),
         "UPDATE ts_prediction_mapped SET purchased_by_user_id = '%s'".formatted(id(1)),
-        "UPDATE ts_prediction_mapped SET result = 'won'");
+        "UPDATE ts_prediction_mapped SET result = 'won'",
+        "INSERT INTO customer_daily_rewards (id, customer_user_id, reward_date, day_number, reward_type)"
+            + " VALUES ('%s', '%s', '2028-02-29', 7, 'credits')".formatted(id(8), id(1)),
+        "INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, segment_filter, scheduled_at)"
+            + " VALUES ('%s', 'a', 'b', 'segment', '{\"is_vip\": true}', '2026-01-01Z')"
+                .formatted(id(9)));
   }
 
   private static UUID id(int number) {

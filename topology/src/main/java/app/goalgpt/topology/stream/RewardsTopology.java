@@ -68,7 +68,8 @@ public final class RewardsTopology {
   static List<AppTable> customerTables() {
     return Arrays.stream(AppTable.values())
         .filter(AppTable::isCaptured)
-        .filter(table -> table != AppTable.BADGES)
+        .filter(table -> !table.reachesEveryTask())
+        .filter(table -> table != AppTable.CUSTOMER_DAILY_REWARDS)
         .toList();
   }
 
