@@ -12,8 +12,8 @@ import org.flywaydb.core.api.FlywayException;
  * Brings what this system adds to the app's database up to date, and nothing else: versioned
  * scripts, each run once, recorded in {@value #HISTORY}. The app's own tables are the app's.
  *
- * <p>A script says {@code ${schema}}, {@code ${referrals}} and {@code ${referrals__tier}} where
- * this deployment's names belong.
+ * <p>A script says {@code ${schema}}, {@code ${referrals}}, {@code ${referrals__tier}} and {@code
+ * ${match_comment_likes_archive}} where this deployment's names belong.
  */
 public final class Migrations {
   /** The table that says which scripts have run. */
@@ -57,6 +57,10 @@ public final class Migrations {
       names.put(table.specName(), tables.table(table));
       for (String column : table.capturedColumns()) {
         names.put(table.specName() + "__" + column, tables.column(table, column));
+      }
+      if (table.isArchived()) {
+        names.put(table.specName() + "__id", tables.column(table, "id"));
+        names.put(table.specName() + "_archive", tables.archive(table));
       }
     }
     return names;

@@ -115,6 +115,22 @@ public enum AppTable {
     return reach == Reach.EVERY_TASK;
   }
 
+  /**
+   * Whether its old rows are moved to an archive table of this system's (SPEC, old-logs-cleanup).
+   */
+  public boolean isArchived() {
+    return switch (this) {
+      case CUSTOMER_XP_TRANSACTIONS,
+          CUSTOMER_CREDIT_TRANSACTIONS,
+          CUSTOMER_AD_VIEWS,
+          MATCH_COMMENT_LIKES,
+          SCHEDULED_NOTIFICATIONS,
+          JOB_EXECUTION_LOGS ->
+          true;
+      default -> false;
+    };
+  }
+
   /** The column (SPEC's name) whose value keys the table's change records. */
   public String keyColumn() {
     return keyColumn;

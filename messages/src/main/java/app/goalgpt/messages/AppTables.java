@@ -13,15 +13,19 @@ import java.util.regex.Pattern;
 /**
  * What this deployment calls the app's tables and columns. {@code TABLE_SUBSCRIPTIONS=
  * customer_subscriptions} renames a table, {@code COLUMN_CUSTOMER_PUSH_TOKENS__FCM_TOKEN=token} a
- * column (two underscores part table and column).
+ * column (two underscores part table and column), {@code
+ * TABLE_MATCH_COMMENT_LIKES_ARCHIVE=old_likes} a table's archive.
  */
 public final class AppTables {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
-  private static final String ALLOWED = "a plain Postgres name: letters, digits, underscores";
+  private static final String ALLOWED =
+      "a plain Postgres name: at most 63 letters, digits, underscores";
+  private static final String ARCHIVE = "_archive";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)(?:\\.([a-z_]+))?}");
 
   private final String schema;
   private final Map<AppTable, String> tables = new TreeMap<>();
+  private final Map<AppTable, String> archives = new TreeMap<>();
   private final Map<String, String> columns = new TreeMap<>();
 
   private AppTables(Settings settings) {
@@ -29,6 +33,10 @@ public final class AppTables {
     for (AppTable table : AppTable.values()) {
       tables.put(
           table, settings.matching("TABLE_" + table.name(), table.specName(), NAME, ALLOWED));
+      if (table.isArchived()) {
+        String setting = "TABLE_" + table.name() + "_ARCHIVE";
+        archives.put(table, settings.matching(setting, table(table) + ARCHIVE, NAME, ALLOWED));
+      }
     }
     settings
         .startingWith("COLUMN_")
@@ -52,6 +60,11 @@ public final class AppTables {
     return tables.get(table);
   }
 
+  /** The name in this database, without its schema, of the archive of a table that has one. */
+  public String archive(AppTable table) {
+    return archives.get(table);
+  }
+
   /** The name in this database of a column that SPEC calls {@code specColumn}. */
   public String column(AppTable table, String specColumn) {
     return columns.getOrDefault(table.specName() + "." + specColumn, specColumn);
@@ -72,20 +85,29 @@ public final class AppTables {
 
   /**
    * SQL with this database's names: {@code {referrals}} becomes the quoted table with its schema,
-   * {@code {referrals.tier}} the quoted column.
+   * {@code {match_comment_likes_archive}} its archive, {@code {referrals.tier}} the quoted column.
    */
   public String sql(String template) {
     Matcher matcher = PLACEHOLDER.matcher(template);
     StringBuilder sql = new StringBuilder();
     while (matcher.find()) {
-      AppTable table = AppTable.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
       String name =
           matcher.group(2) == null
-              ? quoted(schema) + "." + quoted(table(table))
-              : quoted(column(table, matcher.group(2)));
+              ? quoted(schema) + "." + quoted(relation(matcher.group(1)))
+              : quoted(column(named(matcher.group(1)), matcher.group(2)));
       matcher.appendReplacement(sql, Matcher.quoteReplacement(name));
     }
     return matcher.appendTail(sql).toString();
+  }
+
+  private String relation(String specName) {
+    return specName.endsWith(ARCHIVE)
+        ? archive(named(specName.substring(0, specName.length() - ARCHIVE.length())))
+        : table(named(specName));
+  }
+
+  private static AppTable named(String specName) {
+    return AppTable.valueOf(specName.toUpperCase(Locale.ROOT));
   }
 
   private static String quoted(String name) {

@@ -23,7 +23,11 @@ class SettingsTableTest {
   /** Of the script and of the logging, not read through Settings; the renamings are patterns. */
   private static final Set<String> OTHERS =
       Set.of(
-          "GOALGPT_LOG_LEVEL", "GOALGPT_JAVA_OPTIONS", "TABLE_<TABLE>", "COLUMN_<TABLE>__<COLUMN>");
+          "GOALGPT_LOG_LEVEL",
+          "GOALGPT_JAVA_OPTIONS",
+          "TABLE_<TABLE>",
+          "TABLE_<TABLE>_ARCHIVE",
+          "COLUMN_<TABLE>__<COLUMN>");
 
   @Test
   void namesEverySettingThatTheCodeReadsAndNoOther() throws IOException {

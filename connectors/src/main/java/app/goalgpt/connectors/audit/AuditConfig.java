@@ -8,8 +8,8 @@ import java.util.List;
  * What the audit is told.
  *
  * @param qualifyingStatuses the statuses from which a referral reaches tier 2
- * @param wholeHistory whether no row that proves something was ever deleted or archived
- *     (transactions, comments, predictions, referrals, identities, subscriptions): only then do
+ * @param wholeHistory whether no row that proves something was ever deleted (transactions, comments,
+ *     predictions, referrals, identities, subscriptions; archived transactions are read): only then do
  *     balances have to equal the sums of their transactions, and does every badge have to be proved
  *     by rows
  */

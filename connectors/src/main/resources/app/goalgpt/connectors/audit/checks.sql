@@ -174,20 +174,24 @@ WHERE coalesce(l.amount, 0) <> coalesce(t.amount, 0)
 -- CHECK: no badge and no referral is paid twice
 SELECT format('customer %s was paid %s times for %s %s (%s)', customer_id, count(*), reference_type, reference_id, type) AS violation
 FROM (
-    SELECT t.{customer_xp_transactions.customer_user_id} AS customer_id, 'XP ' || t.{customer_xp_transactions.transaction_type} AS type,
-           t.{customer_xp_transactions.reference_id} AS reference_id, t.{customer_xp_transactions.reference_type} AS reference_type,
-           t.{customer_xp_transactions.xp_amount} AS amount
-    FROM {customer_xp_transactions} t WHERE t.{customer_xp_transactions.transaction_type} IN ('badge_unlock', 'referral_bonus')
+    SELECT customer_id, 'XP ' || type AS type, reference_id, reference_type, amount
+    FROM xp_transaction WHERE type IN ('badge_unlock', 'referral_bonus')
     UNION ALL
-    SELECT t.{customer_credit_transactions.customer_user_id}, 'credits ' || t.{customer_credit_transactions.transaction_type},
-           t.{customer_credit_transactions.reference_id}, t.{customer_credit_transactions.reference_type},
-           t.{customer_credit_transactions.amount}
-    FROM {customer_credit_transactions} t WHERE t.{customer_credit_transactions.transaction_type} IN ('badge_reward', 'referral_bonus')
+    SELECT customer_id, 'credits ' || type, reference_id, reference_type, amount
+    FROM credit_transaction WHERE type IN ('badge_reward', 'referral_bonus')
 ) t
 WHERE reference_id IS NOT NULL
 -- Tiers 2 and 3 of a referral pay different amounts.
 GROUP BY customer_id, type, reference_id, reference_type, CASE reference_type WHEN 'referral' THEN amount END
 HAVING count(*) > 1
+
+-- CHECK: no transaction is in its table and in its archive
+SELECT format('transaction %s is in %s and in its archive', id, name) AS violation
+FROM (SELECT {customer_xp_transactions.id} AS id, 'customer_xp_transactions' AS name
+      FROM {customer_xp_transactions} JOIN {customer_xp_transactions_archive} USING ({customer_xp_transactions.id})
+      UNION ALL
+      SELECT {customer_credit_transactions.id}, 'customer_credit_transactions'
+      FROM {customer_credit_transactions} JOIN {customer_credit_transactions_archive} USING ({customer_credit_transactions.id})) t
 
 -- CHECK: a transaction's balances differ by its amount
 SELECT format('reward %s, customer %s: %s credits from %s to %s', reward_id, customer_id, amount, before, after) AS violation
@@ -196,15 +200,13 @@ FROM credits_moved WHERE after IS DISTINCT FROM before + amount OR before < 0
 -- CHECK WITH WHOLE HISTORY: XP is the sum of the XP transactions
 SELECT format('customer %s has %s XP, transactions add up to %s', customer_id, coalesce(x.points, 0), coalesce(t.amount, 0)) AS violation
 FROM (SELECT {customer_xp.customer_user_id} AS customer_id, {customer_xp.xp_points} AS points FROM {customer_xp}) x
-FULL JOIN (SELECT {customer_xp_transactions.customer_user_id} AS customer_id, sum({customer_xp_transactions.xp_amount}) AS amount
-           FROM {customer_xp_transactions} GROUP BY 1) t USING (customer_id)
+FULL JOIN (SELECT customer_id, sum(amount) AS amount FROM xp_transaction GROUP BY 1) t USING (customer_id)
 WHERE coalesce(x.points, 0) <> coalesce(t.amount, 0)
 
 -- CHECK WITH WHOLE HISTORY: credits are the sum of the credit transactions
 SELECT format('customer %s has %s credits, transactions add up to %s', customer_id, coalesce(c.balance, 0), coalesce(t.amount, 0)) AS violation
 FROM (SELECT {customer_credits.customer_user_id} AS customer_id, {customer_credits.balance} AS balance FROM {customer_credits}) c
-FULL JOIN (SELECT {customer_credit_transactions.customer_user_id} AS customer_id, sum({customer_credit_transactions.amount}) AS amount
-           FROM {customer_credit_transactions} GROUP BY 1) t USING (customer_id)
+FULL JOIN (SELECT customer_id, sum(amount) AS amount FROM credit_transaction GROUP BY 1) t USING (customer_id)
 WHERE coalesce(c.balance, 0) <> coalesce(t.amount, 0)
 
 -- CHECK: whoever got XP here has the level, progress and next level of their points

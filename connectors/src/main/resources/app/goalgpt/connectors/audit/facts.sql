@@ -75,19 +75,41 @@ person AS (
     LEFT JOIN {customer_xp} x ON x.{customer_xp.customer_user_id} = u.{customer_users.id}
     LEFT JOIN {customer_credits} w ON w.{customer_credits.customer_user_id} = u.{customer_users.id}
 ),
+-- All transactions, archived ones too, but for those of customers whose rows the app has removed: an archive keeps them.
+xp_transaction AS NOT MATERIALIZED (
+    SELECT t.{customer_xp_transactions.customer_user_id} AS customer_id, t.{customer_xp_transactions.xp_amount} AS amount,
+           t.{customer_xp_transactions.transaction_type} AS type, t.{customer_xp_transactions.reference_id} AS reference_id,
+           t.{customer_xp_transactions.reference_type} AS reference_type, t.{customer_xp_transactions.metadata} AS metadata
+    FROM {customer_xp_transactions} t
+    UNION ALL
+    SELECT t.{customer_xp_transactions.customer_user_id} AS customer_id, t.{customer_xp_transactions.xp_amount} AS amount,
+           t.{customer_xp_transactions.transaction_type} AS type, t.{customer_xp_transactions.reference_id} AS reference_id,
+           t.{customer_xp_transactions.reference_type} AS reference_type, t.{customer_xp_transactions.metadata} AS metadata
+    FROM {customer_xp_transactions_archive} t
+    WHERE EXISTS (SELECT 1 FROM {customer_users} u WHERE u.{customer_users.id} = t.{customer_xp_transactions.customer_user_id})
+),
+credit_transaction AS NOT MATERIALIZED (
+    SELECT t.{customer_credit_transactions.customer_user_id} AS customer_id, t.{customer_credit_transactions.amount} AS amount,
+           t.{customer_credit_transactions.transaction_type} AS type, t.{customer_credit_transactions.reference_id} AS reference_id,
+           t.{customer_credit_transactions.reference_type} AS reference_type, t.{customer_credit_transactions.metadata} AS metadata,
+           t.{customer_credit_transactions.balance_before} AS before, t.{customer_credit_transactions.balance_after} AS after
+    FROM {customer_credit_transactions} t
+    UNION ALL
+    SELECT t.{customer_credit_transactions.customer_user_id} AS customer_id, t.{customer_credit_transactions.amount} AS amount,
+           t.{customer_credit_transactions.transaction_type} AS type, t.{customer_credit_transactions.reference_id} AS reference_id,
+           t.{customer_credit_transactions.reference_type} AS reference_type, t.{customer_credit_transactions.metadata} AS metadata,
+           t.{customer_credit_transactions.balance_before} AS before, t.{customer_credit_transactions.balance_after} AS after
+    FROM {customer_credit_transactions_archive} t
+    WHERE EXISTS (SELECT 1 FROM {customer_users} u WHERE u.{customer_users.id} = t.{customer_credit_transactions.customer_user_id})
+),
 -- Transactions that name the reward they belong to: ours.
 xp_moved AS (
-    SELECT t.{customer_xp_transactions.metadata} ->> 'rewardId' AS reward_id,
-           t.{customer_xp_transactions.customer_user_id} AS customer_id,
-           t.{customer_xp_transactions.transaction_type} AS type, t.{customer_xp_transactions.xp_amount} AS amount
-    FROM {customer_xp_transactions} t WHERE t.{customer_xp_transactions.metadata} ->> 'rewardId' IS NOT NULL
+    SELECT t.metadata ->> 'rewardId' AS reward_id, t.customer_id, t.type, t.amount
+    FROM xp_transaction t WHERE t.metadata ->> 'rewardId' IS NOT NULL
 ),
 credits_moved AS (
-    SELECT t.{customer_credit_transactions.metadata} ->> 'rewardId' AS reward_id,
-           t.{customer_credit_transactions.customer_user_id} AS customer_id,
-           t.{customer_credit_transactions.transaction_type} AS type, t.{customer_credit_transactions.amount} AS amount,
-           t.{customer_credit_transactions.balance_before} AS before, t.{customer_credit_transactions.balance_after} AS after
-    FROM {customer_credit_transactions} t WHERE t.{customer_credit_transactions.metadata} ->> 'rewardId' IS NOT NULL
+    SELECT t.metadata ->> 'rewardId' AS reward_id, t.customer_id, t.type, t.amount, t.before, t.after
+    FROM credit_transaction t WHERE t.metadata ->> 'rewardId' IS NOT NULL
 ),
 badge AS (
     SELECT b.{badges.id} AS badge_id, b.{badges.slug} AS slug, b.{badges.unlock_condition}::jsonb AS condition,

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.goalgpt.connectors.audit.Audit.Kind;
 import app.goalgpt.connectors.audit.AuditReport.Check;
+import app.goalgpt.connectors.housekeeping.Housekeeping;
+import app.goalgpt.connectors.housekeeping.HousekeepingConfig;
 import app.goalgpt.connectors.ledger.AppDatabase;
 import app.goalgpt.connectors.ledger.Outcome;
 import app.goalgpt.connectors.ledger.Settlement;
 import app.goalgpt.messages.Decision;
+import app.goalgpt.messages.Job;
+import app.goalgpt.messages.Tick;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -196,6 +202,44 @@ class AuditTest {
     assertThat(report.skipped()).hasSizeGreaterThan(4);
   }
 
+  @Test
+  void archivedTransactionsProveAsMuchAsThoseThatAreThere() throws Exception {
+    archive();
+    assertThat(app.value("SELECT count(*) FROM customer_xp_transactions")).isEqualTo("0");
+    assertThat(app.value("SELECT count(*) FROM customer_credit_transactions")).isEqualTo("0");
+    AuditReport report = audit(CONFIG);
+    assertThat(report.passed()).as(report.toString()).isTrue();
+
+    app.execute("DELETE FROM customer_users WHERE id = ?", friend);
+    app.execute("DELETE FROM customer_users WHERE id = ?", first);
+    assertThat(audit(CONFIG).checks())
+        .as("transactions outlive their customer in the archive, and are nobody's then")
+        .filteredOn(check -> check.name().contains("transactions") && check.violations() > 0)
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsMissingInTheArchiveIsNoticed() throws Exception {
+    archive();
+    app.execute("DELETE FROM customer_xp_transactions_archive WHERE xp_amount = 500");
+    assertThat(audit(CONFIG).checks())
+        .filteredOn(check -> check.violations() > 0)
+        .extracting(Check::name)
+        .containsExactly(
+            "the ledger's XP is the XP of its transactions",
+            "XP is the sum of the XP transactions");
+  }
+
+  /** Everything is old and goes where old rows go. */
+  private void archive() throws SQLException {
+    app.execute("UPDATE customer_xp_transactions SET created_at = '2020-01-01'");
+    app.execute("UPDATE customer_credit_transactions SET created_at = '2020-01-01'");
+    Instant due = Instant.parse("2026-11-01T04:00:00Z");
+    Housekeeping.jobs(HousekeepingConfig.from(app.settings), new SimpleMeterRegistry())
+        .get(Job.OLD_LOGS_CLEANUP)
+        .run(new Tick(Job.OLD_LOGS_CLEANUP.specName(), due, due), items -> {});
+  }
+
   /** What to do to the database, by the check that must notice. */
   static Map<String, String> tampering() {
     Map<String, String> sql = new HashMap<>();
@@ -254,6 +298,10 @@ class AuditTest {
             + " reference_id, reference_type) SELECT customer_user_id, 1, transaction_type,"
             + " reference_id, reference_type FROM customer_xp_transactions WHERE transaction_type ="
             + " 'badge_unlock' LIMIT 1");
+    sql.put(
+        "no transaction is in its table and in its archive",
+        "INSERT INTO customer_credit_transactions_archive SELECT * FROM"
+            + " customer_credit_transactions LIMIT 1");
     sql.put(
         "a transaction's balances differ by its amount",
         "UPDATE customer_credit_transactions SET balance_before = balance_before + 1");

@@ -56,7 +56,9 @@ public final class AppDatabase implements AutoCloseable {
 
   /** All rows gone, the tables there. */
   public void clear() throws SQLException {
-    execute("TRUNCATE customer_users, badges, reward_ledger CASCADE");
+    execute(
+        "TRUNCATE customer_users, badges, reward_ledger, customer_xp_transactions_archive,"
+            + " customer_credit_transactions_archive CASCADE");
   }
 
   public void execute(String sql, Object... values) throws SQLException {

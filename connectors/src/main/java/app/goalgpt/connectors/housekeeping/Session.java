@@ -1,0 +1,37 @@
+package app.goalgpt.connectors.housekeeping;
+
+import app.goalgpt.settings.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/** Connections for jobs that run once a week: opened when there is something to do. */
+final class Session {
+  private Session() {}
+
+  /**
+   * A connection in autocommit that waits for no lock for long and for its statements without end.
+   */
+  static Connection open(HousekeepingConfig config) throws SQLException {
+    DatabaseConfig database = config.database();
+    Properties properties = new Properties();
+    properties.put("user", database.user());
+    properties.put("password", database.password());
+    properties.put("ApplicationName", "goalgpt-housekeeping");
+    properties.put("tcpKeepAlive", "true");
+    Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties);
+    try (Statement statement = connection.createStatement()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      statement.execute("SET lock_timeout = %d".formatted(config.lockPatience().toMillis()));
+      statement.execute("SET statement_timeout = 0");
+      // As gently as autovacuum does it.
+      statement.execute("SET vacuum_cost_delay = '2ms'");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+}
