@@ -8,10 +8,10 @@ import java.util.List;
  * What the audit is told.
  *
  * @param qualifyingStatuses the statuses from which a referral reaches tier 2
- * @param wholeHistory whether no row that proves something was ever deleted (transactions, comments,
- *     predictions, referrals, identities, subscriptions; archived transactions are read): only then do
- *     balances have to equal the sums of their transactions, and does every badge have to be proved
- *     by rows
+ * @param wholeHistory whether no row that proves something was ever deleted (transactions,
+ *     comments, predictions, referrals, identities, subscriptions; archived transactions are read):
+ *     only then do balances have to equal the sums of their transactions, and does every badge have
+ *     to be proved by rows
  */
 public record AuditConfig(List<String> qualifyingStatuses, boolean wholeHistory) {
   public AuditConfig {
