@@ -29,10 +29,20 @@ class ArchitectureTest {
           "connectors", List.of("settings", "messages"),
           "topology", List.of("settings", "messages"),
           "notifier", List.of("settings", "messages"),
+          "scheduler", List.of("settings", "messages"),
           "embedded", List.of());
 
   @ParameterizedTest
-  @ValueSource(strings = {"settings", "messages", "connectors", "topology", "notifier", "embedded"})
+  @ValueSource(
+      strings = {
+        "settings",
+        "messages",
+        "connectors",
+        "topology",
+        "notifier",
+        "scheduler",
+        "embedded"
+      })
   void a_module_sees_no_sibling(String module) {
     Assertions.assertThat(CLASSES.containPackage(ROOT + module)).as(module).isTrue();
     String[] others =
@@ -58,7 +68,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            ROOT + "settings..", ROOT + "messages..", ROOT + "topology..", ROOT + "notifier..")
+            ROOT + "settings..",
+            ROOT + "messages..",
+            ROOT + "topology..",
+            ROOT + "notifier..",
+            ROOT + "scheduler..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")

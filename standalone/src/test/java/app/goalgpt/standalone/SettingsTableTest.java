@@ -27,7 +27,11 @@ class SettingsTableTest {
           "GOALGPT_JAVA_OPTIONS",
           "TABLE_<TABLE>",
           "TABLE_<TABLE>_ARCHIVE",
-          "COLUMN_<TABLE>__<COLUMN>");
+          "COLUMN_<TABLE>__<COLUMN>",
+          "JOB_<JOB>_SCHEDULE",
+          "JOB_<JOB>_ENABLED",
+          "JOB_<JOB>_ZONE",
+          "JOB_<JOB>_MISSED");
 
   @Test
   void namesEverySettingThatTheCodeReadsAndNoOther() throws IOException {
@@ -49,7 +53,14 @@ class SettingsTableTest {
   private static Set<String> read() throws IOException {
     Set<String> names = new TreeSet<>();
     for (String module :
-        Set.of("settings", "messages", "connectors", "topology", "notifier", "standalone")) {
+        Set.of(
+            "settings",
+            "messages",
+            "connectors",
+            "topology",
+            "notifier",
+            "scheduler-bridge",
+            "standalone")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
           Matcher matcher = READ.matcher(Files.readString(file));

@@ -1,0 +1,28 @@
+package app.goalgpt.scheduler;
+
+import app.goalgpt.messages.Job;
+import app.goalgpt.messages.Tick;
+import java.time.Instant;
+import java.util.UUID;
+
+/** A tick that a person sends. The bridge neither does it nor learns of it. */
+public final class TickByHand {
+  private TickByHand() {}
+
+  /**
+   * Sends one, to all partitions. The same tick again is the same run and has no second effect; so
+   * has the bridge's own for the same instant.
+   *
+   * @param plannedAt business time as of which the job computes
+   * @throws IllegalStateException when the topics do not fit, or the broker does not answer
+   */
+  public static Tick send(SchedulerBridgeConfig config, Job job, Instant plannedAt) {
+    config.topics().ensure();
+    Tick tick = new Tick(job.specName(), plannedAt, Instant.now());
+    try (TickWriter writer =
+        TickWriter.open(config, config.groupId() + "-by-hand-" + UUID.randomUUID())) {
+      writer.write(writer.copies(tick));
+    }
+    return tick;
+  }
+}
