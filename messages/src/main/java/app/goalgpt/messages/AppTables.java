@@ -85,19 +85,26 @@ public final class AppTables {
 
   /**
    * SQL with this database's names: {@code {referrals}} becomes the quoted table with its schema,
-   * {@code {match_comment_likes_archive}} its archive, {@code {referrals.tier}} the quoted column.
+   * {@code {match_comment_likes_archive}} its archive, {@code {referrals.tier}} the quoted column,
+   * {@code {schema}} the quoted schema.
    */
   public String sql(String template) {
     Matcher matcher = PLACEHOLDER.matcher(template);
     StringBuilder sql = new StringBuilder();
     while (matcher.find()) {
-      String name =
-          matcher.group(2) == null
-              ? quoted(schema) + "." + quoted(relation(matcher.group(1)))
-              : quoted(column(named(matcher.group(1)), matcher.group(2)));
-      matcher.appendReplacement(sql, Matcher.quoteReplacement(name));
+      matcher.appendReplacement(
+          sql, Matcher.quoteReplacement(name(matcher.group(1), matcher.group(2))));
     }
     return matcher.appendTail(sql).toString();
+  }
+
+  private String name(String relation, String column) {
+    if (relation.equals("schema")) {
+      return quoted(schema);
+    }
+    return column == null
+        ? quoted(schema) + "." + quoted(relation(relation))
+        : quoted(column(named(relation), column));
   }
 
   private String relation(String specName) {

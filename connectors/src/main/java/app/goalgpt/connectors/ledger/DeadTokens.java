@@ -1,5 +1,6 @@
 package app.goalgpt.connectors.ledger;
 
+import app.goalgpt.connectors.database.Statements;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Delivery.Outcome;
@@ -13,7 +14,7 @@ final class DeadTokens {
   private final String deactivate;
 
   DeadTokens(AppTables tables) {
-    this.deactivate = Statements.read("dead_tokens.sql", tables);
+    this.deactivate = Statements.read(DeadTokens.class, "dead_tokens.sql", tables);
   }
 
   /**

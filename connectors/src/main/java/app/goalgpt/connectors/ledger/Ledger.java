@@ -1,16 +1,17 @@
 package app.goalgpt.connectors.ledger;
 
 import app.goalgpt.connectors.Migrations;
+import app.goalgpt.connectors.batch.BatchConsumer;
+import app.goalgpt.connectors.batch.DeadLetters;
+import app.goalgpt.connectors.database.DatabasePool;
+import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.Decision;
 import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
-import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,13 +51,13 @@ public final class Ledger implements AutoCloseable {
     this.deadTokens = new DeadTokens(config.tables());
     this.metrics = new LedgerMetrics(registry, clock);
     prepare(config, topics);
-    this.deadLetters = new DeadLetters(kafka, topics, clock, registry);
+    this.deadLetters = new DeadLetters("ledger", kafka, topics, clock, registry);
     String group = kafka.topicPrefix() + "-ledger";
     this.decisions =
         new BatchConsumer<>(
             "ledger",
             BatchConsumer.properties(kafka.clientProperties(), group, config.batch()),
-            Claims::read,
+            record -> Claims.read(record.value()),
             this::settle,
             deadLetters,
             registry,
@@ -65,7 +66,7 @@ public final class Ledger implements AutoCloseable {
         new BatchConsumer<>(
             "ledger-tokens",
             BatchConsumer.properties(kafka.clientProperties(), group + "-tokens", config.batch()),
-            value -> Json.read(value, Delivery.class),
+            record -> Json.read(record.value(), Delivery.class),
             this::deactivate,
             deadLetters,
             registry,
@@ -97,28 +98,13 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static HikariDataSource connect(LedgerConfig config) {
-    DatabaseConfig database = config.database();
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName("ledger");
-    pool.setJdbcUrl(database.jdbcUrl());
-    pool.setUsername(database.user());
-    pool.setPassword(database.password());
-    pool.setMaximumPoolSize(2);
-    pool.setAutoCommit(false);
-    pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    pool.setConnectionInitSql(Settlement.SESSION);
-    pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
-    pool.setInitializationFailTimeout(config.databasePatience().toMillis());
-    pool.addDataSourceProperty("ApplicationName", "goalgpt-ledger");
-    pool.addDataSourceProperty("prepareThreshold", "1");
-    pool.addDataSourceProperty("socketTimeout", "60");
-    pool.addDataSourceProperty("tcpKeepAlive", "true");
-    try {
-      return new HikariDataSource(pool);
-    } catch (PoolInitializationException e) {
-      throw new IllegalStateException(
-          "the ledger cannot use %s: %s".formatted(database, Trouble.line(e)), e);
-    }
+    return DatabasePool.open(
+        config.database(),
+        "ledger",
+        2,
+        Settlement.SESSION,
+        Duration.ofMinutes(1),
+        config.databasePatience());
   }
 
   /** Settles nothing, which needs every table, column and privilege that settling needs. */

@@ -1,5 +1,6 @@
 package app.goalgpt.connectors.ledger;
 
+import app.goalgpt.connectors.database.Statements;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Decision;
 import java.sql.Connection;
@@ -43,9 +44,9 @@ public final class Settlement {
    * @param qualifyingStatuses the statuses from which a referral reaches tier 2
    */
   public Settlement(AppTables tables, Collection<String> qualifyingStatuses) {
-    this.settle = Statements.read("settle.sql", tables);
-    this.lockCustomers = Statements.read("lock_customers.sql", tables);
-    this.vip = Statements.read("vip.sql", tables);
+    this.settle = Statements.read(Settlement.class, "settle.sql", tables);
+    this.lockCustomers = Statements.read(Settlement.class, "lock_customers.sql", tables);
+    this.vip = Statements.read(Settlement.class, "vip.sql", tables);
     this.qualifyingStatuses = qualifyingStatuses.toArray(String[]::new);
   }
 

@@ -4,8 +4,8 @@ import app.goalgpt.messages.Tick;
 import java.sql.SQLException;
 
 /**
- * The work of a job that is done in the database: what the job runner does when a tick of it comes.
- * One runs at a time, on a thread of its own, for as long as it takes.
+ * The work of a job that is done in the database: what {@link JobRunner} does when a tick of it
+ * comes. One runs at a time, on a thread of its own, for as long as it takes.
  *
  * <p>A run may be begun again from the start after any part of it was done: the process was killed,
  * or the database went away in the middle. So the work is done in transactions of its own, each

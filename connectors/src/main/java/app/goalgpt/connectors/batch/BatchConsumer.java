@@ -1,5 +1,6 @@
-package app.goalgpt.connectors.ledger;
+package app.goalgpt.connectors.batch;
 
+import app.goalgpt.connectors.database.Trouble;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,20 +39,23 @@ import org.slf4j.LoggerFactory;
  * afterwards, so nothing is lost; what is read twice, the work must recognise. While the database
  * is away it stays in its group, polling with its partitions paused, and tries again without end.
  */
-final class BatchConsumer<T> implements AutoCloseable {
+public final class BatchConsumer<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BatchConsumer.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(50);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(5);
 
   private final String name;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaClientMetrics clientMetrics;
-  private final Function<byte[], T> parse;
+  private final Function<ConsumerRecord<byte[], byte[]>, T> parse;
   private final Batch.Work<T> work;
   private final DeadLetters deadLetters;
   private final Consumer<Throwable> onFatal;
   private final AtomicBoolean waiting = new AtomicBoolean();
+  private boolean longWork;
+  private boolean paused;
   private final ScheduledExecutorService retries;
   private final FailsafeExecutor<Object> retrying;
   private final Thread thread;
@@ -59,11 +65,13 @@ final class BatchConsumer<T> implements AutoCloseable {
   /**
    * @param name what it is called in logs, metrics and its group
    * @param properties the consumer's, from {@link #properties}
+   * @param parse what a record says; null for one that is not for us; throws {@link
+   *     app.goalgpt.messages.MalformedMessageException} for one that is to be set aside
    */
-  BatchConsumer(
+  public BatchConsumer(
       String name,
       Map<String, Object> properties,
-      Function<byte[], T> parse,
+      Function<ConsumerRecord<byte[], byte[]>, T> parse,
       Batch.Work<T> work,
       DeadLetters deadLetters,
       MeterRegistry registry,
@@ -86,7 +94,8 @@ final class BatchConsumer<T> implements AutoCloseable {
   }
 
   /** What every such consumer is told. */
-  static Map<String, Object> properties(Map<String, Object> client, String group, int batch) {
+  public static Map<String, Object> properties(
+      Map<String, Object> client, String group, int batch) {
     Map<String, Object> properties = new HashMap<>(client);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, group);
@@ -106,9 +115,19 @@ final class BatchConsumer<T> implements AutoCloseable {
     return properties;
   }
 
-  void start(String topic) {
-    consumer.subscribe(List.of(topic), new Handover());
+  /** Starts to read, for work that takes no longer than a poll may be away. */
+  public void start(String... topics) {
+    consumer.subscribe(List.of(topics), new Handover());
     thread.start();
+  }
+
+  /**
+   * Starts to read, for work that may take hours: one record at a time, on a thread of its own,
+   * while this consumer stays in its group.
+   */
+  public void startLongWork(String... topics) {
+    longWork = true;
+    start(topics);
   }
 
   private RetryPolicy<Object> untilItWorks() {
@@ -118,12 +137,14 @@ final class BatchConsumer<T> implements AutoCloseable {
         .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(5))
         .withJitter(0.25)
         .onRetryScheduled(
-            event ->
-                log.warn(
-                    "{}: waiting, attempt {} failed: {}",
-                    name,
-                    event.getAttemptCount(),
-                    event.getLastException().getMessage()))
+            event -> {
+              waiting.set(true);
+              log.warn(
+                  "{}: waiting, attempt {} failed: {}",
+                  name,
+                  event.getAttemptCount(),
+                  event.getLastException().getMessage());
+            })
         .build();
   }
 
@@ -131,7 +152,7 @@ final class BatchConsumer<T> implements AutoCloseable {
     try {
       while (!closing) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty() && workOff(new Batch<>(records, parse))) {
+        if (!records.isEmpty() && workOff(batch(records))) {
           done.putAll(records.nextOffsets());
           done.keySet().retainAll(consumer.assignment());
           consumer.commitAsync(Map.copyOf(done), this::committed);
@@ -148,19 +169,30 @@ final class BatchConsumer<T> implements AutoCloseable {
     }
   }
 
+  private Batch<T> batch(ConsumerRecords<byte[], byte[]> records) {
+    return new Batch<>(records, parse, longWork ? 1 : Integer.MAX_VALUE);
+  }
+
   /** Whether it was worked off; not so when it is closing. */
   private boolean workOff(Batch<T> batch) {
+    if (batch.isEmpty()) {
+      return true;
+    }
+    if (longWork) {
+      return workOffWhilePolling(batch);
+    }
     try {
       batch.workOff(work, deadLetters);
       return true;
     } catch (AwayException e) {
       log.warn("{}: waiting: {}", name, e.getMessage());
-      return waitAndWorkOff(batch);
+      waiting.set(true);
+      return workOffWhilePolling(batch);
     }
   }
 
-  private boolean waitAndWorkOff(Batch<T> batch) {
-    waiting.set(true);
+  private boolean workOffWhilePolling(Batch<T> batch) {
+    paused = true;
     consumer.pause(consumer.assignment());
     CompletableFuture<Void> result = retrying.runAsync(() -> batch.workOff(work, deadLetters));
     try {
@@ -168,11 +200,14 @@ final class BatchConsumer<T> implements AutoCloseable {
         consumer.poll(POLL_WHILE_WAITING);
       }
       result.join();
-      log.info("{}: goes on", name);
+      if (waiting.get()) {
+        log.info("{}: goes on", name);
+      }
       return true;
     } finally {
       result.cancel(true);
       waiting.set(false);
+      paused = false;
       consumer.resume(consumer.assignment());
     }
   }
@@ -203,7 +238,8 @@ final class BatchConsumer<T> implements AutoCloseable {
     retries.shutdownNow();
     try {
       if (thread != Thread.currentThread()) {
-        thread.join(Duration.ofSeconds(10).toMillis());
+        thread.join(CLOSE_LIMIT.toMillis());
+        retries.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -211,7 +247,7 @@ final class BatchConsumer<T> implements AutoCloseable {
     clientMetrics.close();
   }
 
-  /** Gives partitions away with their offsets committed; takes new ones paused while waiting. */
+  /** Gives partitions away with their offsets committed; takes new ones paused while it works. */
   private final class Handover implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
@@ -228,7 +264,7 @@ final class BatchConsumer<T> implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      if (waiting.get()) {
+      if (paused) {
         consumer.pause(partitions);
       }
     }

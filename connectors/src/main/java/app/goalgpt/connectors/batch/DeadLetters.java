@@ -1,5 +1,6 @@
-package app.goalgpt.connectors.ledger;
+package app.goalgpt.connectors.batch;
 
+import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
@@ -22,24 +23,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sets records aside that can never be used, and knows that they are safe before it goes on. */
-final class DeadLetters implements AutoCloseable {
-  static final String STEP = "ledger";
+public final class DeadLetters implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
   private final KafkaProducer<byte[], byte[]> producer;
+  private final String step;
   private final String topic;
   private final Clock clock;
   private final Counter count;
 
-  DeadLetters(KafkaConfig kafka, Topics topics, Clock clock, MeterRegistry registry) {
+  /**
+   * @param step what gives up on the records, as {@link DeadLetter#step} has it
+   */
+  public DeadLetters(
+      String step, KafkaConfig kafka, Topics topics, Clock clock, MeterRegistry registry) {
     Map<String, Object> properties = kafka.clientProperties();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "-ledger-dead-letters");
+    properties.put(
+        ProducerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "-" + step + "-dead-letters");
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    this.step = step;
     this.topic = topics.name(Topic.DEAD_LETTERS);
     this.clock = clock;
-    this.count = registry.counter("goalgpt.dead.letters", "step", STEP);
+    this.count = registry.counter("goalgpt.dead.letters", "step", step);
   }
 
   /**
@@ -47,10 +54,10 @@ final class DeadLetters implements AutoCloseable {
    *
    * @throws AwayException when it cannot be written now
    */
-  void send(ConsumerRecord<byte[], byte[]> record, String cause) {
+  public void send(ConsumerRecord<byte[], byte[]> record, String cause) {
     DeadLetter letter =
         new DeadLetter(
-            STEP,
+            step,
             cause,
             record.topic(),
             record.partition(),

@@ -1,4 +1,4 @@
-package app.goalgpt.connectors.ledger;
+package app.goalgpt.connectors.database;
 
 import java.sql.SQLException;
 import java.util.Set;
@@ -6,12 +6,15 @@ import java.util.Set;
 /**
  * What an error of the database means: something to wait out, or a record that cannot be settled.
  */
-final class Trouble {
+public final class Trouble {
   /**
    * SQLSTATE classes that speak of the values: cardinality, data, integrity, a view's check,
    * limits, an exception that a trigger of the app raised.
    */
   private static final Set<String> ABOUT_THE_RECORD = Set.of("21", "22", "23", "44", "54", "P0");
+
+  /** SQLSTATE classes: connection, rollback, resources, object in use, operator, system. */
+  private static final Set<String> PASSES = Set.of("08", "40", "53", "55", "57", "58");
 
   /** No decision is missing a value: the app's table has got a column that nobody filled. */
   private static final String NOT_NULL_VIOLATION = "23502";
@@ -22,7 +25,7 @@ final class Trouble {
    * Whether the record is to blame. Everything else (connection, deadlock, shutdown, a full disk, a
    * lock, a missing table or privilege) says nothing about the record: it is waited out.
    */
-  static boolean isAboutTheRecord(SQLException e) {
+  public static boolean isAboutTheRecord(SQLException e) {
     String state = e.getSQLState();
     return state != null
         && state.length() == 5
@@ -30,8 +33,17 @@ final class Trouble {
         && !state.equals(NOT_NULL_VIOLATION);
   }
 
+  /**
+   * Whether it passes by itself: the connection, a deadlock, a lock, resources, a shutdown. For
+   * work that is not about one record, and that fails with a message rather than wait for a table.
+   */
+  public static boolean passes(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.length() < 2 || PASSES.contains(state.substring(0, 2));
+  }
+
   /** The error, and what caused it, in one line. */
-  static String line(Throwable e) {
+  public static String line(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
     Throwable cause = e.getCause();

@@ -1,5 +1,6 @@
-package app.goalgpt.connectors.ledger;
+package app.goalgpt.connectors.batch;
 
+import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.MalformedMessageException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -16,9 +17,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param <T> what a record says
  */
-final class Batch<T> {
+public final class Batch<T> {
   /** What is done with the values of some records, all at once or not at all. */
-  interface Work<T> {
+  public interface Work<T> {
     void on(List<T> values) throws SQLException;
   }
 
@@ -32,20 +33,32 @@ final class Batch<T> {
   private final Deque<Piece<T>> pieces = new ArrayDeque<>();
 
   /**
-   * @param parse throws {@link MalformedMessageException} for what is not such a record
+   * @param parse throws {@link MalformedMessageException} for what is not such a record; null for
+   *     what is not for us
+   * @param atOnce most values that are worked on at once
    */
-  Batch(Iterable<ConsumerRecord<byte[], byte[]>> records, Function<byte[], T> parse) {
+  Batch(
+      Iterable<ConsumerRecord<byte[], byte[]>> records,
+      Function<ConsumerRecord<byte[], byte[]>, T> parse,
+      int atOnce) {
     List<Item<T>> items = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       try {
-        items.add(new Item<>(record, parse.apply(record.value())));
+        T value = parse.apply(record);
+        if (value != null) {
+          items.add(new Item<>(record, value));
+        }
       } catch (MalformedMessageException e) {
         malformed.add(new Malformed(record, Trouble.line(e)));
       }
     }
-    if (!items.isEmpty()) {
-      pieces.add(new Piece<>(items, false));
+    for (int from = 0; from < items.size(); from += atOnce) {
+      pieces.add(new Piece<>(items.subList(from, Math.min(items.size(), from + atOnce)), false));
     }
+  }
+
+  boolean isEmpty() {
+    return pieces.isEmpty() && malformed.isEmpty();
   }
 
   /**

@@ -1,0 +1,47 @@
+package app.goalgpt.connectors;
+
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.settings.BusinessTime;
+import app.goalgpt.settings.DatabaseConfig;
+import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.Settings;
+import java.time.Duration;
+import java.time.ZoneId;
+
+/**
+ * What the jobs in the database are told.
+ *
+ * @param zone the business time zone
+ * @param runPatience how long a run may be silent before it is closed as failed
+ * @param partnerDays how often a partner's day that changed is published and corrected
+ * @param databasePatience how long a start waits for a database that does not answer
+ */
+public record JobsConfig(
+    KafkaConfig kafka,
+    DatabaseConfig database,
+    AppTables tables,
+    ZoneId zone,
+    Duration runPatience,
+    Duration partnerDays,
+    Duration databasePatience) {
+  /**
+   * Reads BUSINESS_ZONE, JOB_RUN_PATIENCE (15m), PARTNER_DAYS_INTERVAL (2s), DATABASE_PATIENCE (1m)
+   * and what names the broker, the database and its tables.
+   */
+  public static JobsConfig from(Settings settings) {
+    return new JobsConfig(
+        KafkaConfig.from(settings),
+        DatabaseConfig.from(settings),
+        AppTables.from(settings),
+        BusinessTime.zone(settings),
+        settings.duration(
+            "JOB_RUN_PATIENCE", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(7)),
+        settings.duration(
+            "PARTNER_DAYS_INTERVAL",
+            Duration.ofSeconds(2),
+            Duration.ofMillis(1),
+            Duration.ofMinutes(1)),
+        settings.duration(
+            "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
+  }
+}

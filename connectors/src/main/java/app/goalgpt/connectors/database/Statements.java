@@ -1,0 +1,24 @@
+package app.goalgpt.connectors.database;
+
+import app.goalgpt.messages.AppTables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** SQL in files beside the classes that use it. */
+public final class Statements {
+  private Statements() {}
+
+  /**
+   * @param beside a class of the package that the file is in
+   * @return the file's statement with this deployment's names put in
+   */
+  public static String read(Class<?> beside, String file, AppTables tables) {
+    try (InputStream in = beside.getResourceAsStream(file)) {
+      return tables.sql(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
