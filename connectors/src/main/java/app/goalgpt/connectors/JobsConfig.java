@@ -40,7 +40,7 @@ public record JobsConfig(
             "PARTNER_DAYS_INTERVAL",
             Duration.ofSeconds(2),
             Duration.ofMillis(1),
-            Duration.ofMinutes(1)),
+            Duration.ofSeconds(10)),
         settings.duration(
             "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
   }

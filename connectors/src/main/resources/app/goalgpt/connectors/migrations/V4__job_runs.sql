@@ -65,7 +65,7 @@ SELECT run_id,
                                       '; ' ORDER BY s.partition), 4000)
                FROM "${schema}".job_run_shares s WHERE s.run_id = run.run_id AND s.state = 'FAILED') END,
            CASE WHEN NOT ended AND given_up_at IS NOT NULL THEN (
-               SELECT format('no report for %s; not ended: ', patience) || left(string_agg(
+               SELECT format('no report for %s; not ended: ', run.patience) || left(string_agg(
                    CASE WHEN s.run_id IS NULL THEN format('partition %s (no report ever)', p)
                         ELSE format('partition %s (%s items, last report %s)', p, s.items,
                                     to_char(s.reported_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) END,

@@ -30,13 +30,22 @@ public final class AppDatabase implements AutoCloseable {
   private Connection connection;
 
   public AppDatabase() {
+    this(true);
+  }
+
+  /**
+   * @param migrated whether this system's own tables are to be there
+   */
+  public AppDatabase(boolean migrated) {
     try {
       postgres = EmbeddedPostgres.temporary();
       settings = Settings.of(postgres.settings());
       tables = AppTables.from(settings);
       connection = postgres.connect();
       AppSchema.install(connection);
-      Migrations.migrate(DatabaseConfig.from(settings), tables);
+      if (migrated) {
+        Migrations.migrate(DatabaseConfig.from(settings), tables);
+      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package app.goalgpt.connectors.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Decision;
 import java.sql.Connection;

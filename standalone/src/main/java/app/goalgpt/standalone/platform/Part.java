@@ -1,5 +1,7 @@
 package app.goalgpt.standalone.platform;
 
+import app.goalgpt.connectors.Jobs;
+import app.goalgpt.connectors.JobsConfig;
 import app.goalgpt.connectors.capture.Capture;
 import app.goalgpt.connectors.capture.CaptureConfig;
 import app.goalgpt.connectors.ledger.Ledger;
@@ -10,6 +12,7 @@ import app.goalgpt.settings.Settings;
 import app.goalgpt.topology.RewardsApp;
 import app.goalgpt.topology.TopologyConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -29,11 +32,24 @@ public enum Part {
       return (registry, onFatal) -> RewardsApp.start(config, registry, onFatal);
     }
   },
-  LEDGER("Settles each decided reward once, in Postgres.") {
+  LEDGER("Settles each decided reward once, in Postgres; writes job runs, works off its jobs.") {
     @Override
     Starter configured(Settings settings) {
       LedgerConfig config = LedgerConfig.from(settings);
-      return (registry, onFatal) -> Ledger.start(config, registry, onFatal);
+      JobsConfig jobs = JobsConfig.from(settings);
+      return (registry, onFatal) -> {
+        Ledger ledger = Ledger.start(config, registry, onFatal);
+        try {
+          Jobs beside = Jobs.start(jobs, Clock.systemUTC(), registry, onFatal);
+          return () -> {
+            beside.close();
+            ledger.close();
+          };
+        } catch (RuntimeException e) {
+          ledger.close();
+          throw e;
+        }
+      };
     }
   },
   NOTIFIER("Sends pushes to FCM and reports what became of them.") {

@@ -6,6 +6,7 @@ import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.BadgeUnlocked;
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.PartnerDay;
 import app.goalgpt.messages.ReferralTierReached;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
@@ -20,7 +21,10 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +51,9 @@ class AsyncApiTest {
 
     assertThat(addresses)
         .containsExactlyInAnyOrder(
-            topics.name(Topic.BADGE_UNLOCKED), topics.name(Topic.REFERRAL_TIER_REACHED));
+            topics.name(Topic.BADGE_UNLOCKED),
+            topics.name(Topic.REFERRAL_TIER_REACHED),
+            topics.name(Topic.PARTNER_DAYS));
   }
 
   @Test
@@ -74,6 +80,25 @@ class AsyncApiTest {
   void everyFieldIsDescribedAndNoOther() {
     assertThat(fields("badgeUnlocked")).isEqualTo(components(BadgeUnlocked.class));
     assertThat(fields("referralTierReached")).isEqualTo(components(ReferralTierReached.class));
+    assertThat(fields("partnerDay")).isEqualTo(components(PartnerDay.class));
+  }
+
+  /** The connectors write it; what its JSON looks like is the message's own affair. */
+  @Test
+  void aPartnersDayFitsItsSchema() {
+    PartnerDay day =
+        new PartnerDay(
+            PartnerDay.SCHEMA_VERSION,
+            UUID.randomUUID(),
+            LocalDate.of(2026, 1, 12),
+            12,
+            3,
+            new BigDecimal("150.00"),
+            new BigDecimal("30.00"),
+            45,
+            1,
+            Instant.parse("2026-01-12T12:00:00Z"));
+    assertThat(problems("partnerDay", day)).isEmpty();
   }
 
   private Set<ValidationMessage> problems(String schema, Object event) {
