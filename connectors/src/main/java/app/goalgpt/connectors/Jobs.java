@@ -2,6 +2,7 @@ package app.goalgpt.connectors;
 
 import app.goalgpt.connectors.batch.Workplace;
 import app.goalgpt.connectors.database.DatabasePool;
+import app.goalgpt.connectors.housekeeping.Housekeeping;
 import app.goalgpt.connectors.partner.PartnerFeed;
 import app.goalgpt.connectors.partner.PartnerRollup;
 import app.goalgpt.connectors.run.DatabaseJob;
@@ -59,7 +60,7 @@ public final class Jobs implements AutoCloseable {
             records,
             runs,
             writer,
-            inTheDatabase(config, work),
+            inTheDatabase(config, work, workplace.registry()),
             third.compareTo(LONGEST_HEARTBEAT) < 0 ? third : LONGEST_HEARTBEAT);
     this.partners =
         new PartnerFeed(
@@ -67,8 +68,9 @@ public final class Jobs implements AutoCloseable {
   }
 
   /** The jobs that {@link Job.Worker#CONNECTORS} works off. */
-  private static Map<Job, DatabaseJob> inTheDatabase(JobsConfig config, DataSource database) {
-    Map<Job, DatabaseJob> jobs = new EnumMap<>(Job.class);
+  private static Map<Job, DatabaseJob> inTheDatabase(
+      JobsConfig config, DataSource database, MeterRegistry registry) {
+    Map<Job, DatabaseJob> jobs = new EnumMap<>(Housekeeping.jobs(config.housekeeping(), registry));
     jobs.put(
         Job.PARTNER_ANALYTICS_ROLLUP, new PartnerRollup(database, config.tables(), config.zone()));
     return jobs;
@@ -83,10 +85,10 @@ public final class Jobs implements AutoCloseable {
    */
   public static Jobs start(
       JobsConfig config, Clock businessTime, MeterRegistry registry, Consumer<Throwable> onFatal) {
-    HikariDataSource records = pool(config, "job-runs", Duration.ofMinutes(1));
+    HikariDataSource records = pool(config, "job-runs", 5, Duration.ofMinutes(1));
     HikariDataSource work = null;
     try {
-      work = pool(config, "jobs", Duration.ofHours(6));
+      work = pool(config, "jobs", 1, Duration.ofHours(6));
       Migrations.migrate(config.database(), config.tables());
       Topics topics = new Topics(config.kafka(), config.tables());
       topics.ensure();
@@ -110,9 +112,9 @@ public final class Jobs implements AutoCloseable {
   /**
    * @param answer how long a statement may take: work in the database may take hours
    */
-  private static HikariDataSource pool(JobsConfig config, String part, Duration answer) {
+  private static HikariDataSource pool(JobsConfig config, String part, int size, Duration answer) {
     return DatabasePool.open(
-        config.database(), part, 5, SESSION, answer, config.databasePatience());
+        config.database(), part, size, SESSION, answer, config.databasePatience());
   }
 
   /** Stops; a job that is at work is begun again by whoever is started next. */

@@ -1,5 +1,6 @@
 package app.goalgpt.connectors;
 
+import app.goalgpt.connectors.housekeeping.HousekeepingConfig;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.DatabaseConfig;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
  * @param zone the business time zone
  * @param runPatience how long a run may be silent before it is closed as failed
  * @param partnerDays how often a partner's day that changed is published and corrected
+ * @param housekeeping what the cleanup jobs are told
  * @param databasePatience how long a start waits for a database that does not answer
  */
 public record JobsConfig(
@@ -23,10 +25,11 @@ public record JobsConfig(
     ZoneId zone,
     Duration runPatience,
     Duration partnerDays,
+    HousekeepingConfig housekeeping,
     Duration databasePatience) {
   /**
    * Reads BUSINESS_ZONE, JOB_RUN_PATIENCE (15m), PARTNER_DAYS_INTERVAL (2s), DATABASE_PATIENCE (1m)
-   * and what names the broker, the database and its tables.
+   * what housekeeping reads and what names the broker, the database and its tables.
    */
   public static JobsConfig from(Settings settings) {
     return new JobsConfig(
@@ -41,6 +44,7 @@ public record JobsConfig(
             Duration.ofSeconds(2),
             Duration.ofMillis(1),
             Duration.ofSeconds(10)),
+        HousekeepingConfig.from(settings),
         settings.duration(
             "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
   }

@@ -8,6 +8,9 @@ import java.time.Duration;
 
 /** Connections to the app's database for one part, which commits by itself. */
 public final class DatabasePool {
+  /** Connections kept while there is nothing to do. */
+  private static final int IDLE = 2;
+
   private DatabasePool() {}
 
   /**
@@ -33,6 +36,7 @@ public final class DatabasePool {
     pool.setUsername(database.user());
     pool.setPassword(database.password());
     pool.setMaximumPoolSize(size);
+    pool.setMinimumIdle(Math.min(size, IDLE));
     pool.setAutoCommit(false);
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.setConnectionInitSql(session);
