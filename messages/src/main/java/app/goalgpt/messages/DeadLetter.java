@@ -13,7 +13,8 @@ import java.time.Instant;
  * @param partition its partition
  * @param offset its offset
  * @param key its key as text, absent when it had none
- * @param value its value as text (tokens blanked), absent when it had none
+ * @param value its value as text (tokens blanked), absent when it had none; of a very long one the
+ *     beginning: a letter must fit the topic
  * @param at when it was set aside
  */
 public record DeadLetter(
@@ -24,4 +25,14 @@ public record DeadLetter(
     long offset,
     String key,
     String value,
-    Instant at) {}
+    Instant at) {
+  /** Escaped as JSON it stays below a broker's usual limit of a megabyte. */
+  private static final int LONGEST_VALUE = 150_000;
+
+  public DeadLetter {
+    if (value != null && value.length() > LONGEST_VALUE) {
+      int more = value.length() - LONGEST_VALUE;
+      value = value.substring(0, LONGEST_VALUE) + "… (%d characters more)".formatted(more);
+    }
+  }
+}

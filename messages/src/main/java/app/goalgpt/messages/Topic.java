@@ -4,8 +4,11 @@ import java.util.Map;
 
 /** Every topic but the change topics (one per captured table, see {@link Topics#changes}). */
 public enum Topic {
-  /** {@link Decision}, keyed by {@link Decision#key}. */
-  DECISIONS("decisions", Map.of()),
+  /**
+   * {@link Decision}, keyed by {@link Decision#key}. Kept for ever: the topology does not decide
+   * again what it has decided, so none may go before a ledger that was away has read it.
+   */
+  DECISIONS("decisions", Map.of("retention.ms", "-1")),
   /**
    * {@link BadgeUnlocked}, keyed by the customer. Public. Kept for ever: it is the memory of what
    * was announced.

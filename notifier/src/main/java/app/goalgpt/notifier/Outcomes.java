@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Outcomes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final int LONGEST_VALUE = 256 * 1024;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final String deliveries;
@@ -67,22 +66,7 @@ final class Outcomes implements AutoCloseable {
     LOG.warn(
         "{}-{} offset {}: {}", letter.topic(), letter.partition(), letter.offset(), letter.cause());
     byte[] key = letter.key() == null ? null : bytes(letter.key());
-    return write(new ProducerRecord<>(deadLetters, key, Json.write(fitting(letter))));
-  }
-
-  /** A value near the broker's limit would make a dead letter beyond it. */
-  private static DeadLetter fitting(DeadLetter letter) {
-    return letter.value() == null || letter.value().length() <= LONGEST_VALUE
-        ? letter
-        : new DeadLetter(
-            letter.step(),
-            letter.cause(),
-            letter.topic(),
-            letter.partition(),
-            letter.offset(),
-            letter.key(),
-            letter.value().substring(0, LONGEST_VALUE) + "…",
-            letter.at());
+    return write(new ProducerRecord<>(deadLetters, key, Json.write(letter)));
   }
 
   private static byte[] bytes(String text) {

@@ -61,6 +61,9 @@ final class PushMessage {
 
   private static Duration ttl(Push push, Instant now) {
     Duration left = Duration.between(now, push.deadline());
+    if (left.isNegative()) {
+      return Duration.ZERO; // it passed since the message was taken up: FCM drops it, too
+    }
     return left.compareTo(LONGEST_TTL) < 0 ? left : LONGEST_TTL;
   }
 

@@ -16,6 +16,10 @@ record RetryPolicy(Duration first, Duration longest, DoubleSupplier random) {
   static final Duration QUOTA_LEAST = Duration.ofMinutes(1);
 
   private static final Duration QUOTA_MOST = Duration.ofMinutes(10);
+
+  /** Longer than any push lives; a server may ask for centuries. */
+  private static final Duration LONGEST_ASKED_FOR = Duration.ofDays(7);
+
   private static final double JITTER = 0.25;
 
   /**
@@ -39,7 +43,8 @@ record RetryPolicy(Duration first, Duration longest, DoubleSupplier random) {
   }
 
   private Duration notBefore(Duration least) {
-    return scaled(least, 1 + JITTER * random.getAsDouble());
+    Duration pause = least.compareTo(LONGEST_ASKED_FOR) < 0 ? least : LONGEST_ASKED_FOR;
+    return scaled(pause, 1 + JITTER * random.getAsDouble());
   }
 
   private static Duration doubled(Duration first, int times, Duration most) {

@@ -38,6 +38,12 @@ class RetryPolicyTest {
   }
 
   @Test
+  void aServerMayAskForCenturies() {
+    assertThat(drawing(0).again(1, Optional.of(Duration.ofDays(365_000))))
+        .isEqualTo(Duration.ofDays(7));
+  }
+
+  @Test
   void aUsedUpQuotaCostsAtLeastAMinute() {
     assertThat(drawing(0).quota(1, Optional.empty())).isEqualTo(Duration.ofMinutes(1));
     assertThat(drawing(1).quota(1, Optional.empty())).isEqualTo(Duration.ofSeconds(75));

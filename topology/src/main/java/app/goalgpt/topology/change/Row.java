@@ -48,6 +48,21 @@ public final class Row {
     return optionalText(column).orElseThrow(() -> malformed(column, "a text"));
   }
 
+  /**
+   * A text that is never shown.
+   *
+   * @param most the most characters that it may have
+   */
+  public String secret(String column, int most) {
+    String text = text(column);
+    if (text.length() > most) {
+      throw new MalformedMessageException(
+          "%s.%s has %d characters: allowed are at most %d"
+              .formatted(names.table(table), names.column(table, column), text.length(), most));
+    }
+    return text;
+  }
+
   public Optional<String> optionalText(String column) {
     JsonNode node = node(column);
     if (node.isNull()) {
@@ -89,10 +104,13 @@ public final class Row {
     return node(column).isNull();
   }
 
-  /** A timestamp, as ISO-8601 text or as micro- or milliseconds since 1970 (Debezium's forms). */
+  /**
+   * A timestamp, as ISO-8601 text or as micro- or milliseconds since 1970 (Debezium's forms).
+   * Postgres's {@code infinity} is no timestamp: what ends then has no end.
+   */
   public Optional<Instant> instant(String column) {
     JsonNode node = node(column);
-    if (node.isNull()) {
+    if (node.isNull() || node.asText().equals("infinity")) {
       return Optional.empty();
     }
     try {

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** What each table's rows say about their customer (SPEC, "The app's tables"), as a table. */
 public final class FactReader {
+  /** FCM's have a few hundred; a stored text may have 65,535 bytes (CustomerSerde). */
+  private static final int LONGEST_TOKEN = 4096;
+
   private static final Set<String> COMMENT_STATUSES =
       Set.of("active", "hidden", "deleted", "flagged");
   private static final Set<String> SUBSCRIPTION_STATUSES = Set.of("active", "expired", "cancelled");
@@ -32,7 +35,8 @@ public final class FactReader {
       case SUBSCRIPTIONS -> new Fact.Subscribed(row.uuid("id"), present ? subscription(row) : null);
       case CUSTOMER_PUSH_TOKENS ->
           new Fact.Reachable(
-              row.uuid("id"), present && row.flag("is_active") ? row.text("fcm_token") : null);
+              row.uuid("id"),
+              present && row.flag("is_active") ? row.secret("fcm_token", LONGEST_TOKEN) : null);
       case CUSTOMER_BADGES -> new Fact.HasBadge(row.uuid("badge_id"));
       case REFERRALS -> new Fact.WasReferred(present ? referral(row) : null);
       case MATCH_COMMENTS ->

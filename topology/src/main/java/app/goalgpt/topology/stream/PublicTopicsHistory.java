@@ -6,8 +6,8 @@ import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,6 +20,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the end of the public topics: the newest reward announced, and all that were settled up to
@@ -28,6 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * transaction stayed open for as long. Of the pushes it reads those that are still worth sending.
  */
 final class PublicTopicsHistory implements AnnouncementHistory {
+  private static final Logger LOG = LoggerFactory.getLogger(PublicTopicsHistory.class);
   private static final Duration OVERLAP = Duration.ofHours(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -101,21 +104,29 @@ final class PublicTopicsHistory implements AnnouncementHistory {
     Map<UUID, Instant> found = new HashMap<>();
     while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        JsonNode event = tree(record);
-        found.put(
-            UUID.fromString(event.path(idField).asText()),
-            Instant.parse(event.path(timeField).asText()));
+        remember(record, idField, timeField, found);
       }
     }
     return found;
   }
 
-  private static JsonNode tree(ConsumerRecord<byte[], byte[]> record) {
+  /** What somebody else wrote there is no announcement of ours, and must not stop the task. */
+  private static void remember(
+      ConsumerRecord<byte[], byte[]> record,
+      String idField,
+      String timeField,
+      Map<UUID, Instant> found) {
     try {
-      return Json.MAPPER.readTree(record.value());
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s-%d@%d is not ours".formatted(record.topic(), record.partition(), record.offset()), e);
+      JsonNode event = Json.MAPPER.readTree(record.value());
+      found.put(
+          UUID.fromString(event.path(idField).asText()),
+          Instant.parse(event.path(timeField).asText()));
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+      LOG.warn(
+          "{}-{}@{} is not ours and is passed over",
+          record.topic(),
+          record.partition(),
+          record.offset());
     }
   }
 }

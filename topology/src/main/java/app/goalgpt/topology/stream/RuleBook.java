@@ -1,5 +1,6 @@
 package app.goalgpt.topology.stream;
 
+import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.badge.ActiveRule;
 import app.goalgpt.topology.badge.BadgeRule;
 import java.util.Collection;
@@ -9,11 +10,15 @@ import java.util.UUID;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The badge rules as this task knows them; the store's content, read once, with conditions read.
  */
 final class RuleBook {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
+
   private final KeyValueStore<UUID, BadgeRule> store;
   private final Map<UUID, ActiveRule> active = new LinkedHashMap<>();
 
@@ -43,10 +48,14 @@ final class RuleBook {
   }
 
   private void remember(BadgeRule rule) {
+    active.remove(rule.badgeId());
     if (rule.isActive()) {
-      active.put(rule.badgeId(), ActiveRule.of(rule));
-    } else {
-      active.remove(rule.badgeId());
+      try {
+        active.put(rule.badgeId(), ActiveRule.of(rule));
+      } catch (MalformedMessageException e) {
+        // Only a build that knew other conditions can have kept it: this one goes on without it.
+        LOG.warn("badge {} awards nothing: {}", rule.badgeId(), e.getMessage());
+      }
     }
   }
 }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.Json;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,46 @@ class BadRecordsTest {
               assertThat(letter.value()).isEqualTo(value);
             });
     assertThat(run.state(customer).tallies().comments()).isEqualTo(1);
+  }
+
+  /** Postgres takes it, the state's format does not; and no token may stand in a dead letter. */
+  @Test
+  void aTokenOfAnyLengthStopsNothingAndIsNotShown() {
+    UUID customer = run.customer();
+    run.token(customer, "A".repeat(70_000));
+    run.comment(customer, 1);
+
+    assertThat(run.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.cause())
+                  .isEqualTo(
+                      "customer_push_tokens.fcm_token has 70000 characters: allowed are at most"
+                          + " 4096");
+              assertThat(letter.value()).doesNotContain("AAAA");
+            });
+    assertThat(run.state(customer).tallies().comments()).isEqualTo(1);
+  }
+
+  @Test
+  void aSubscriptionWithoutEndMayEndAtInfinity() {
+    UUID customer = run.customer();
+    run.subscription(customer, "active", "infinity");
+
+    assertThat(run.deadLetters()).isEmpty();
+    assertThat(run.state(customer).hasActiveSubscription(Instant.parse("2999-01-01T00:00:00Z")))
+        .isTrue();
+  }
+
+  @Test
+  void aRecordNearTheBrokersLimitMakesALetterThatFits() {
+    UUID customer = run.customer();
+    run.change(AppTable.MATCH_COMMENTS, customer, "\"".repeat(900_000).getBytes(UTF_8));
+
+    assertThat(run.deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(Json.write(letter).length).isBetween(150_000, 1_000_000));
   }
 
   @Test
