@@ -29,14 +29,14 @@ public record JobOverview(
     boolean overdue) {
 
   /**
-   * By the bridge's memory.
+   * By the bridge's memory; where no bridge has ever run, by the schedules alone.
    *
    * @throws org.apache.kafka.common.KafkaException when the broker does not answer
-   * @throws IllegalStateException when the topics do not fit
    */
   public static List<JobOverview> all(SchedulerBridgeConfig config, Instant now) {
-    config.topics().ensure();
-    return all(config, TickMemories.read(config), now);
+    return TickMemories.exist(config)
+        ? all(config, TickMemories.read(config), now)
+        : planned(config, now);
   }
 
   /** By the schedules alone. */

@@ -23,6 +23,13 @@ final class TickMemories {
 
   private TickMemories() {}
 
+  /** Whether there is such a topic: where no part was ever started there is none. */
+  static boolean exist(SchedulerBridgeConfig config) {
+    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(config.readerProperties())) {
+      return !reader.partitionsFor(config.topics().name(Topic.TICKS_SENT)).isEmpty();
+    }
+  }
+
   /**
    * All that is committed now; jobs that were never seen to are absent.
    *

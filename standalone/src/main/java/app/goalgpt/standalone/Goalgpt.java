@@ -25,7 +25,8 @@ import picocli.CommandLine.IParameterExceptionHandler;
     })
 public final class Goalgpt {
   /** Commands whose output is for people: the parts' information would be in the way. */
-  private static final List<String> QUIET = List.of("demo", "audit", "migrate", "settings");
+  private static final List<String> QUIET =
+      List.of("demo", "audit", "migrate", "settings", "jobs", "tick");
 
   private Goalgpt() {}
 
@@ -52,6 +53,8 @@ public final class Goalgpt {
             .addSubcommand(new RunCommand(environment, stop))
             .addSubcommand(new MigrateCommand(environment))
             .addSubcommand(new AuditCommand(environment))
+            .addSubcommand(new JobsCommand(environment))
+            .addSubcommand(new TickCommand(environment))
             .addSubcommand(new SettingsCommand());
     PartCommand.all(environment, stop).forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(refusing(err));

@@ -25,6 +25,8 @@ class GoalgptTest {
         "topology  | TOPOLOGY_THREADS       | 0    | TOPOLOGY_THREADS=0",
         "ledger    | LEDGER_BATCH           | 0    | LEDGER_BATCH=0",
         "notifier  | NOTIFIER_CONCURRENCY   | none | NOTIFIER_CONCURRENCY=none",
+        "scheduler-bridge | JOB_OLD_LOGS_CLEANUP_SCHEDULE | often | JOB_OLD_LOGS_CLEANUP_SCHEDULE=often",
+        "jobs      | JOB_OLD_LOG_CLEANUP_ENABLED | false | JOB_OLD_LOG_CLEANUP_ENABLED=false",
         "migrate   | TABLE_REFERRALS        | a;b  | TABLE_REFERRALS=a;b",
         "audit     | TABLE_REFERRALS        | a;b  | TABLE_REFERRALS=a;b",
       })
@@ -55,6 +57,16 @@ class GoalgptTest {
   void aWrongArgumentIsOneLineAndStatus2(String option, String value) {
     assertThat(execute(Map.of(), "demo", option, value)).isEqualTo(ExitStatus.WRONG_SETTING);
     assertThat(lines()).singleElement().asString().contains(option);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "old-log-cleanup,  2026-11-21T22:00, old-logs-cleanup",
+    "old-logs-cleanup, tomorrow,         2026-11-21T22:00+03:00",
+  })
+  void aTickOfNoJobOrNoInstantIsOneLineAndStatus2(String job, String at, String allowed) {
+    assertThat(execute(Map.of(), "tick", job, "--at", at)).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains("allowed is", allowed);
   }
 
   @Test

@@ -8,6 +8,8 @@ import app.goalgpt.connectors.ledger.Ledger;
 import app.goalgpt.connectors.ledger.LedgerConfig;
 import app.goalgpt.notifier.Notifier;
 import app.goalgpt.notifier.NotifierConfig;
+import app.goalgpt.scheduler.SchedulerBridge;
+import app.goalgpt.scheduler.SchedulerBridgeConfig;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.topology.RewardsApp;
 import app.goalgpt.topology.TopologyConfig;
@@ -16,20 +18,28 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The parts of this system, in the order in which a change passes them. */
+/** The parts of this system, in the order in which a tick or a change passes them. */
 public enum Part {
+  SCHEDULER_BRIDGE("Sends each job's ticks, when its schedule says; of many, one speaks.") {
+    @Override
+    Starter configured(Settings settings) {
+      SchedulerBridgeConfig config = SchedulerBridgeConfig.from(settings);
+      return (registry, businessClock, onFatal) ->
+          SchedulerBridge.start(config, registry, businessClock, onFatal);
+    }
+  },
   CAPTURE("Postgres's changes onto Kafka: the snapshot first, then every commit.") {
     @Override
     Starter configured(Settings settings) {
       CaptureConfig config = CaptureConfig.from(settings);
-      return (registry, onFatal) -> Capture.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> Capture.start(config, registry, onFatal);
     }
   },
   TOPOLOGY("The decisions: which change earns which reward, and what is announced.") {
     @Override
     Starter configured(Settings settings) {
       TopologyConfig config = TopologyConfig.from(settings);
-      return (registry, onFatal) -> RewardsApp.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> RewardsApp.start(config, registry, onFatal);
     }
   },
   LEDGER("Settles each decided reward once, in Postgres; writes job runs, works off its jobs.") {
@@ -37,10 +47,10 @@ public enum Part {
     Starter configured(Settings settings) {
       LedgerConfig config = LedgerConfig.from(settings);
       JobsConfig jobs = JobsConfig.from(settings);
-      return (registry, onFatal) -> {
+      return (registry, businessClock, onFatal) -> {
         Ledger ledger = Ledger.start(config, registry, onFatal);
         try {
-          Jobs beside = Jobs.start(jobs, Clock.systemUTC(), registry, onFatal);
+          Jobs beside = Jobs.start(jobs, businessClock, registry, onFatal);
           return () -> {
             beside.close();
             ledger.close();
@@ -56,7 +66,7 @@ public enum Part {
     @Override
     Starter configured(Settings settings) {
       NotifierConfig config = NotifierConfig.from(settings);
-      return (registry, onFatal) -> Notifier.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> Notifier.start(config, registry, onFatal);
     }
   };
 
@@ -73,8 +83,12 @@ public enum Part {
 
   /** A part that knows its settings and has not begun. */
   interface Starter {
-    /** Returns once the part works. */
-    AutoCloseable start(MeterRegistry registry, Consumer<Throwable> onFatal);
+    /**
+     * Returns once the part works.
+     *
+     * @param businessClock what time it is for schedules
+     */
+    AutoCloseable start(MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal);
   }
 
   /**
@@ -87,6 +101,6 @@ public enum Part {
   /** What the command line calls it. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

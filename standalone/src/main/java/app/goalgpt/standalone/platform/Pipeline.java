@@ -7,6 +7,7 @@ import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +45,26 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline start(
       Settings settings, MeterRegistry registry, Consumer<Throwable> onFatal) {
+    return start(settings, registry, Clock.systemUTC(), onFatal);
+  }
+
+  /**
+   * The same, by a business clock of its own.
+   *
+   * @param businessClock what time it is for schedules
+   */
+  public static Pipeline start(
+      Settings settings, MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal) {
     Map<Part, Part.Starter> starters = configured(List.of(Part.values()), settings);
     Migrations.migrate(DatabaseConfig.from(settings), AppTables.from(settings));
     new Topics(KafkaConfig.from(settings), AppTables.from(settings)).ensure();
-    return start(starters, registry, onFatal);
+    return start(starters, registry, businessClock, onFatal);
   }
 
   /** Starts one part; migrations have run elsewhere. */
   public static Pipeline start(
       Part part, Settings settings, MeterRegistry registry, Consumer<Throwable> onFatal) {
-    return start(configured(List.of(part), settings), registry, onFatal);
+    return start(configured(List.of(part), settings), registry, Clock.systemUTC(), onFatal);
   }
 
   private static Map<Part, Part.Starter> configured(Collection<Part> parts, Settings settings) {
@@ -62,10 +74,16 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private static Pipeline start(
-      Map<Part, Part.Starter> starters, MeterRegistry registry, Consumer<Throwable> onFatal) {
+      Map<Part, Part.Starter> starters,
+      MeterRegistry registry,
+      Clock businessClock,
+      Consumer<Throwable> onFatal) {
     Map<Part, CompletableFuture<AutoCloseable>> starting = new EnumMap<>(Part.class);
     starters.forEach(
-        (part, starter) -> starting.put(part, inThreadOfItsOwn(part, starter, registry, onFatal)));
+        (part, starter) ->
+            starting.put(
+                part,
+                inThreadOfItsOwn(part, () -> starter.start(registry, businessClock, onFatal))));
     Map<Part, AutoCloseable> started = new EnumMap<>(Part.class);
     List<RuntimeException> refusals = new ArrayList<>();
     starting.forEach(
@@ -85,9 +103,9 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private static CompletableFuture<AutoCloseable> inThreadOfItsOwn(
-      Part part, Part.Starter starter, MeterRegistry registry, Consumer<Throwable> onFatal) {
+      Part part, Supplier<AutoCloseable> starter) {
     return CompletableFuture.supplyAsync(
-        () -> starter.start(registry, onFatal), task -> new Thread(task, "start-" + part).start());
+        starter, task -> new Thread(task, "start-" + part).start());
   }
 
   /** The parts that work here, in words. */
