@@ -26,6 +26,9 @@ final class Session {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       statement.execute("SET lock_timeout = %d".formatted(config.lockPatience().toMillis()));
       statement.execute("SET statement_timeout = 0");
+      // Batches descend the primary key, however many rows they are; the cursor is read to its end.
+      statement.execute("SET plan_cache_mode = force_generic_plan");
+      statement.execute("SET cursor_tuple_fraction = 1");
       // As gently as autovacuum does it.
       statement.execute("SET vacuum_cost_delay = '2ms'");
       return connection;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.goalgpt.connectors.Migrations;
+import app.goalgpt.connectors.ledger.AppDatabase;
 import app.goalgpt.embedded.AppSchema;
 import app.goalgpt.embedded.EmbeddedPostgres;
+import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Job;
 import app.goalgpt.settings.DatabaseConfig;
@@ -62,6 +64,31 @@ class RenamedTablesTest {
       assertThat(count(statement, "\"Ads_seen\"")).isZero();
       assertThat(count(statement, "old_ads")).isEqualTo(5);
       assertThat(count(statement, "devices")).isZero();
+    }
+  }
+
+  @Test
+  void withoutTheRightToVacuumTheRowsGoAllTheSame() throws Exception {
+    try (AppDatabase app = new AppDatabase();
+        Connection connection = app.postgres.connect();
+        Statement statement = connection.createStatement()) {
+      OldRows.customers(app, 5);
+      app.execute(
+          "INSERT INTO customer_push_tokens (customer_user_id, fcm_token, is_active) SELECT id,"
+              + " id::text, false FROM customer_users");
+      statement.execute("CREATE ROLE housekeeper LOGIN PASSWORD 'x'");
+      statement.execute("GRANT SELECT, UPDATE, DELETE ON customer_push_tokens TO housekeeper");
+      HousekeepingConfig config =
+          OldRows.config(app, Map.of("DATABASE_USER", "housekeeper", "DATABASE_PASSWORD", "x"));
+
+      try (Connection role = Session.open(config)) {
+        assertThat(new Relation(config.tables(), AppTable.CUSTOMER_PUSH_TOKENS).vacuum(role))
+            .hasValueSatisfying(why -> assertThat(why).contains("permission denied"));
+      }
+      assertThat(
+              OldRows.job(config, Job.DEAD_TOKEN_CLEANUP)
+                  .run(OldRows.tick(Job.DEAD_TOKEN_CLEANUP), OldRows.silent()))
+          .isEqualTo(5);
     }
   }
 
