@@ -1,5 +1,6 @@
 package app.goalgpt.connectors.housekeeping;
 
+import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.connectors.run.DatabaseJob;
 import app.goalgpt.connectors.run.Progress;
 import app.goalgpt.messages.AppTable;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Cleanup implements DatabaseJob {
   private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
-
-  /** SQLSTATE classes of trouble that passes: rollback, resources, object in use, intervention. */
-  private static final Set<String> PASSING = Set.of("40", "53", "55", "57");
 
   private final HousekeepingConfig config;
   private final Map<Retention, Removal> removals;
@@ -93,7 +90,7 @@ final class Cleanup implements DatabaseJob {
           "{}: {} cannot be cleaned: {}",
           tick.job(),
           config.tables().table(retention.table()),
-          share.failure.getMessage());
+          Trouble.line(share.failure));
     }
   }
 
@@ -155,18 +152,13 @@ final class Cleanup implements DatabaseJob {
                     "%s: %s"
                         .formatted(
                             config.tables().table(share.getKey()),
-                            share.getValue().failure.getMessage()))
+                            Trouble.line(share.getValue().failure)))
             .collect(Collectors.joining("; "));
     for (Exception failure : failures) {
-      if (failure instanceof SQLException e && passes(e)) {
-        throw new SQLException(message, e.getSQLState(), e);
+      if (failure instanceof SQLException e && Trouble.passes(e)) {
+        throw new SQLException(message, e.getSQLState());
       }
     }
-    throw new IllegalStateException(message, failures.get(0));
-  }
-
-  private static boolean passes(SQLException e) {
-    String state = e.getSQLState();
-    return state != null && state.length() == 5 && PASSING.contains(state.substring(0, 2));
+    throw new IllegalStateException(message);
   }
 }
