@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.goalgpt.connectors.capture.Capture;
+import app.goalgpt.connectors.capture.CaptureConfig;
 import app.goalgpt.connectors.ledger.AppDatabase;
 import app.goalgpt.embedded.EmbeddedKafka;
-import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Job;
@@ -19,7 +20,6 @@ import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -63,10 +63,12 @@ class JobsTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Topics topics = new Topics(KafkaConfig.from(settings), AppTables.from(settings));
   private KafkaProducer<byte[], byte[]> producer;
+  private Capture capture;
   private Jobs jobs;
 
   @BeforeAll
   void start() {
+    capture = Capture.start(CaptureConfig.from(settings), meters, fatal::add);
     jobs =
         Jobs.start(JobsConfig.from(settings), Clock.fixed(NOW, ZoneOffset.UTC), meters, fatal::add);
     producer =
@@ -79,6 +81,7 @@ class JobsTest {
   @AfterAll
   void stop() throws SQLException {
     producer.close();
+    capture.close();
     jobs.close();
     kafka.close();
     app.close();
@@ -134,33 +137,24 @@ class JobsTest {
     return id;
   }
 
-  /** Writes a subscription and sends the change that capture would make of it. */
   private void subscribe(String code, String amount, String createdAt) throws SQLException {
-    UUID id = UUID.randomUUID();
-    UUID customer = app.customer();
     app.execute(
-        "INSERT INTO subscriptions (id, customer_user_id, referral_code, status, platform, amount,"
-            + " created_at) VALUES (?, ?, ?, 'active', 'ios', ?::decimal, ?)",
-        id,
-        customer,
+        "INSERT INTO subscriptions (customer_user_id, referral_code, status, platform, amount,"
+            + " created_at) VALUES (?, ?, 'active', 'ios', ?::decimal, ?)",
+        app.customer(),
         code,
         amount,
         Instant.parse(createdAt).atOffset(ZoneOffset.UTC));
-    ObjectNode change = Json.MAPPER.createObjectNode().putNull("before").put("op", "c");
-    change
-        .putObject("after")
-        .put("id", id.toString())
-        .put("customer_user_id", customer.toString())
-        .put("status", "active")
-        .putNull("expired_at")
-        .put("referral_code", code)
-        .put("created_at", createdAt);
-    change.putObject("source").put("lsn", 42).put("ts_us", 1);
-    producer.send(
-        new ProducerRecord<>(
-            topics.changes(AppTable.SUBSCRIPTIONS),
-            customer.toString().getBytes(UTF_8),
-            Json.write(change)));
+  }
+
+  private void signup(String code, String createdAt) throws SQLException {
+    app.execute(
+        "INSERT INTO referrals (referrer_user_id, referred_user_id, referral_code, created_at)"
+            + " VALUES (?, ?, ?, ?)",
+        app.customer(),
+        app.customer(),
+        code,
+        Instant.parse(createdAt).atOffset(ZoneOffset.UTC));
   }
 
   @Test
@@ -203,12 +197,14 @@ class JobsTest {
   @Test
   void todaySoFarIsPublishedAndALateRowCorrectsItsClosedDay() throws SQLException {
     UUID partner = partner("LIVE");
+    signup("LIVE", "2026-01-14T10:00:00Z");
     Tick closing = rollup("2026-01-14T21:05:00Z");
     tick(Json.write(closing));
     await().atMost(PATIENCE).until(() -> status(closing.runId()).equals("success"));
 
     subscribe("LIVE", "10.25", "2026-01-15T08:30:00Z");
     subscribe("LIVE", null, "2026-01-14T20:59:00Z");
+    signup("LIVE", "2026-01-15T07:00:00Z");
 
     String row =
         "SELECT revenue FROM partner_analytics WHERE partner_id = ? AND date = '2026-01-14'";
@@ -226,6 +222,7 @@ class JobsTest {
                     .satisfies(
                         day -> {
                           assertThat(day.date()).hasToString("2026-01-15");
+                          assertThat(day.newSignups()).isEqualTo(1);
                           assertThat(day.newSubscriptions()).isEqualTo(1);
                           assertThat(day.revenue()).isEqualByComparingTo("10.25");
                           assertThat(day.commission()).isEqualByComparingTo("2.05");

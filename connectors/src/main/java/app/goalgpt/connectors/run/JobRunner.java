@@ -122,7 +122,7 @@ public final class JobRunner implements AutoCloseable {
       log.info("job {} for {} has run: not run again", tick.job(), tick.plannedAt());
       return;
     }
-    RunShare share = new RunShare(tick, known.sequence(), workplace.clock());
+    RunShare share = new RunShare(tick, known, workplace.clock());
     send(share.report(State.RUNNING, null));
     Future<?> beat =
         reporter.scheduleWithFixedDelay(

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -149,15 +150,23 @@ public final class RunLog {
         });
   }
 
-  /** The newest report's number of a run's first share, and whether the share was done. */
-  record Share(long sequence, boolean done) {}
+  /**
+   * What is known of a run that one process works off.
+   *
+   * @param sequence of the newest report, -1 when there was none
+   * @param done whether it ended well
+   * @param begunAt when an attempt that did not end was begun, null when there is none
+   */
+  record Share(long sequence, boolean done, Instant begunAt) {}
 
-  /** What is known of a run that one process works off; sequence -1 when nothing is. */
   Share share(Connection connection, UUID runId) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(share)) {
       select.setObject(1, runId);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? new Share(row.getLong(1), row.getBoolean(2)) : new Share(-1, false);
+        row.next();
+        OffsetDateTime begunAt = row.getObject(3, OffsetDateTime.class);
+        return new Share(
+            row.getLong(1), row.getBoolean(2), begunAt == null ? null : begunAt.toInstant());
       }
     } finally {
       connection.rollback();

@@ -15,14 +15,14 @@ final class RunShare {
   private long items;
 
   /**
-   * @param lastSequence the newest report's of earlier attempts, -1 when there was none
+   * @param known what earlier attempts have left
    */
-  RunShare(Tick tick, long lastSequence, Clock clock) {
+  RunShare(Tick tick, RunLog.Share known, Clock clock) {
     this.tick = tick;
     this.clock = clock;
-    this.startedAt = clock.instant();
+    this.startedAt = known.begunAt() == null ? clock.instant() : known.begunAt();
     // An earlier attempt may have sent reports that nobody has taken in yet: the time is past them.
-    this.sequence = Math.max(lastSequence, startedAt.toEpochMilli());
+    this.sequence = Math.max(known.sequence(), clock.millis());
   }
 
   synchronized void items(long soFar) {

@@ -3,6 +3,7 @@ package app.goalgpt.connectors.partner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.goalgpt.connectors.ledger.AppDatabase;
+import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.PartnerDay;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -302,5 +303,41 @@ class PartnerBooksTest {
                 Map.of("PAST", past, "GONE", open),
                 Instant.parse("2026-01-15T09:00:00Z")))
         .isEmpty();
+  }
+
+  @Test
+  void aDeploymentsNamesAreUsed() throws SQLException {
+    try (AppDatabase other = new AppDatabase()) {
+      other.execute("ALTER TABLE subscriptions RENAME TO customer_subscriptions");
+      other.execute("ALTER TABLE partners RENAME COLUMN referral_code TO code");
+      other.execute("ALTER TABLE partner_analytics RENAME COLUMN date TO day");
+      AppTables names =
+          AppTables.from(
+              other.settings.with(
+                  Map.of(
+                      "TABLE_SUBSCRIPTIONS", "customer_subscriptions",
+                      "COLUMN_PARTNERS__REFERRAL_CODE", "code",
+                      "COLUMN_PARTNER_ANALYTICS__DATE", "day")));
+      other.execute(
+          "INSERT INTO partners (business_name, code, status) VALUES ('Spor', 'SPOR',"
+              + " 'approved')");
+      other.execute(
+          "INSERT INTO customer_subscriptions (customer_user_id, referral_code, status, platform,"
+              + " created_at) VALUES (?, 'SPOR', 'active', 'ios', '2026-01-10T12:00:00Z')",
+          other.customer());
+      PartnerBooks renamed = new PartnerBooks(names, ZONE);
+      try (Connection fresh = other.postgres.connect()) {
+        fresh.setAutoCommit(false);
+        assertThat(renamed.close(fresh, FIRST)).isEqualTo(1);
+        assertThat(
+                renamed.correct(
+                    fresh,
+                    Map.of("SPOR", new Days(FIRST, Days.FOREVER)),
+                    Instant.parse("2026-01-15T09:00:00Z")))
+            .hasSize(1);
+      }
+      assertThat(other.value("SELECT revenue FROM partner_analytics WHERE day = '2026-01-10'"))
+          .isEqualTo("99.99");
+    }
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.goalgpt.connectors.Migrations;
 import app.goalgpt.connectors.ledger.AppDatabase;
+import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.RunProgress.State;
 import app.goalgpt.settings.DatabaseConfig;
+import app.goalgpt.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -315,11 +317,15 @@ class RunLogTest {
   void oldSharesAreForgottenAndTheRunStillKnownAsDone() throws SQLException {
     UUID run = UUID.randomUUID();
     take(sweep(run, 0, 5, State.DONE, 1, 2), sweep(run, 1, 5, State.DONE, 1, 2));
-    assertThat(runs.share(connection, run)).isEqualTo(new RunLog.Share(5, true));
+    assertThat(runs.share(connection, run)).isEqualTo(new RunLog.Share(5, true, null));
     assertThat(runs.forget(connection, START)).isZero();
     assertThat(runs.forget(connection, START.plusSeconds(100_000))).isPositive();
     assertThat(runs.share(connection, run).done()).isTrue();
-    assertThat(runs.share(connection, UUID.randomUUID()).done()).isFalse();
+    assertThat(runs.share(connection, UUID.randomUUID()))
+        .isEqualTo(new RunLog.Share(-1, false, null));
+    UUID begun = UUID.randomUUID();
+    take(sweep(begun, 0, 3, State.RUNNING, 1, 2));
+    assertThat(runs.share(connection, begun)).isEqualTo(new RunLog.Share(3, false, START));
   }
 
   @Test
@@ -335,6 +341,39 @@ class RunLogTest {
       assertThat(other.value("SELECT status FROM job_execution_logs")).isEqualTo("running");
       assertThat(other.rows("SELECT 1 FROM pg_indexes WHERE indexname LIKE 'idx_job_logs_%'"))
           .hasSize(2);
+    }
+  }
+
+  @Test
+  void aDeploymentsNamesAreUsed() throws SQLException {
+    try (AppDatabase other = new AppDatabase(false)) {
+      other.execute("ALTER TABLE scheduled_notifications RENAME TO campaigns");
+      other.execute("ALTER TABLE campaigns RENAME COLUMN recipient_count TO told");
+      other.execute("ALTER TABLE job_execution_logs RENAME TO job_logs");
+      other.execute("ALTER TABLE job_logs RENAME COLUMN items_processed TO items");
+      Settings renamed =
+          other.settings.with(
+              Map.of(
+                  "TABLE_SCHEDULED_NOTIFICATIONS", "campaigns",
+                  "COLUMN_SCHEDULED_NOTIFICATIONS__RECIPIENT_COUNT", "told",
+                  "TABLE_JOB_EXECUTION_LOGS", "job_logs",
+                  "COLUMN_JOB_EXECUTION_LOGS__ITEMS_PROCESSED", "items"));
+      AppTables names = AppTables.from(renamed);
+      Migrations.migrate(DatabaseConfig.from(renamed), names);
+      UUID id = UUID.randomUUID();
+      other.execute(
+          "INSERT INTO campaigns (id, title_tr, body_tr, target_audience, scheduled_at) VALUES (?,"
+              + " 'Selam', 'Merhaba', 'all', now())",
+          id);
+      RunLog log = new RunLog(names);
+      try (Connection fresh = other.postgres.connect()) {
+        fresh.setAutoCommit(false);
+        log.take(fresh, List.of(told(id, 0, 1, State.RUNNING, 3)));
+        assertThat(log.open(fresh)).containsOnlyKeys(id);
+        assertThat(log.share(fresh, id).done()).isFalse();
+      }
+      assertThat(other.value("SELECT told FROM campaigns WHERE status = 'sending'")).isEqualTo("3");
+      assertThat(other.value("SELECT items FROM job_logs")).isEqualTo("3");
     }
   }
 }
