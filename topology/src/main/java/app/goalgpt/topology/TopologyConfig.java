@@ -1,11 +1,13 @@
 package app.goalgpt.topology;
 
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.QualifyingStatuses;
 import app.goalgpt.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Set;
 
 /**
@@ -19,6 +21,8 @@ import java.util.Set;
  *     CPU for longer starts over
  * @param qualifyingStatuses statuses of a tier 1 referral that may reach tier 2
  * @param rewardPushLifetime how long after settlement a reward's push is worth sending
+ * @param zone of every "today"
+ * @param tickLifetime how old a tick may be that still has an effect
  */
 public record TopologyConfig(
     KafkaConfig kafka,
@@ -29,7 +33,9 @@ public record TopologyConfig(
     Duration commitInterval,
     Duration transactionTimeout,
     Set<String> qualifyingStatuses,
-    Duration rewardPushLifetime) {
+    Duration rewardPushLifetime,
+    ZoneId zone,
+    Duration tickLifetime) {
 
   /** Reads the TOPOLOGY_… settings, and those of Kafka and of the tables' names. */
   public static TopologyConfig from(Settings settings) {
@@ -54,6 +60,9 @@ public record TopologyConfig(
             "REWARD_PUSH_LIFETIME",
             Duration.ofHours(24),
             Duration.ofSeconds(1),
-            Duration.ofDays(2)));
+            Duration.ofDays(2)),
+        BusinessTime.zone(settings),
+        settings.duration(
+            "TICK_LIFETIME", Duration.ofHours(6), Duration.ofMinutes(1), Duration.ofDays(2)));
   }
 }

@@ -77,14 +77,11 @@ public record Pushes(Duration lifetime) {
       Instant settledAt,
       Instant now) {
     Instant deadline = settledAt.plus(lifetime);
-    List<Push.Address> addresses =
-        customer.reachableDevices().stream()
-            .map(device -> new Push.Address(device.getKey(), device.getValue()))
-            .toList();
+    List<Push.Address> addresses = customer.addresses();
     if (!now.isBefore(deadline)) {
       return Optional.empty();
     }
-    boolean english = !addresses.isEmpty() && customer.profile().value().english();
+    boolean english = !addresses.isEmpty() && customer.english();
     Notice notice = texts.apply(english);
     return Optional.of(
         new Push(

@@ -85,7 +85,7 @@ public sealed interface Condition {
   record CreditsEarned(long amount) implements Condition {
     @Override
     public Optional<String> metBy(Customer customer) {
-      return customer.lifetimeEarned().get().flatMap(earned -> atLeast(amount, earned));
+      return customer.credits().get().flatMap(credits -> atLeast(amount, credits.lifetimeEarned()));
     }
   }
 

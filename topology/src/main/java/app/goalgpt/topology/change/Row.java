@@ -6,6 +6,7 @@ import app.goalgpt.messages.MalformedMessageException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
@@ -124,6 +125,22 @@ public final class Row {
       return Optional.of(OffsetDateTime.parse(node.asText()).toInstant());
     } catch (DateTimeException | ArithmeticException e) {
       throw malformed(column, "a timestamp");
+    }
+  }
+
+  /** A date, as ISO-8601 text or as days since 1970 (Debezium's form). */
+  public Optional<LocalDate> date(String column) {
+    JsonNode node = node(column);
+    if (node.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          node.isIntegralNumber()
+              ? LocalDate.ofEpochDay(node.longValue())
+              : LocalDate.parse(node.asText()));
+    } catch (DateTimeException e) {
+      throw malformed(column, "a date");
     }
   }
 

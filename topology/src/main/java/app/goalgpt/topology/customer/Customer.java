@@ -1,5 +1,6 @@
 package app.goalgpt.topology.customer;
 
+import app.goalgpt.messages.Push;
 import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.change.Versioned;
 import java.time.Instant;
@@ -9,11 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * All that decisions need to know about one customer: one read and one write per fact. Tables with
  * few rows per customer are kept row by row; of those with many only the tallies are here.
  *
+ * @param claims the newest daily rewards claimed, see {@link Claims}
  * @param decided badges decided and not yet seen unlocked, with the version of the rule that was
  *     met
  * @param decidedTier the tier decided on the referral's present version, 0 for none
@@ -21,12 +24,13 @@ import java.util.UUID;
 public record Customer(
     Versioned<Profile> profile,
     Versioned<Standing> standing,
-    Versioned<Long> lifetimeEarned,
+    Versioned<Credits> credits,
     Tallies tallies,
     Map<UUID, Versioned<Instant>> logins,
     Map<UUID, Versioned<Subscription>> subscriptions,
-    Map<UUID, Versioned<String>> tokens,
+    Map<UUID, Versioned<Device>> devices,
     Map<UUID, Versioned<Boolean>> badges,
+    Map<UUID, Versioned<Claim>> claims,
     Map<UUID, Long> decided,
     Versioned<Referral> referral,
     int decidedTier) {
@@ -37,6 +41,7 @@ public record Customer(
           Versioned.unknown(),
           Versioned.unknown(),
           Tallies.NONE,
+          Map.of(),
           Map.of(),
           Map.of(),
           Map.of(),
@@ -61,14 +66,16 @@ public record Customer(
     } else if (fact instanceof Fact.Ranked ranked) {
       draft.standing = standing.with(version, ranked.standing());
     } else if (fact instanceof Fact.Credited credited) {
-      draft.lifetimeEarned = lifetimeEarned.with(version, credited.lifetimeEarned());
+      draft.credits = credits.with(version, credited.credits());
     } else if (fact instanceof Fact.LoggedIn login) {
       draft.logins = with(logins, login.identityId(), version, login.at());
     } else if (fact instanceof Fact.Subscribed subscribed) {
       draft.subscriptions =
           with(subscriptions, subscribed.subscriptionId(), version, subscribed.subscription());
     } else if (fact instanceof Fact.Reachable device) {
-      draft.tokens = with(tokens, device.tokenId(), version, device.token());
+      draft.devices = with(devices, device.tokenId(), version, device.device());
+    } else if (fact instanceof Fact.Claimed claimed) {
+      draft.claims = Claims.newest(with(claims, claimed.rowId(), version, claimed.claim()), claims);
     } else if (fact instanceof Fact.HasBadge held) {
       draft.badges = with(badges, held.badgeId(), version, Boolean.TRUE);
       if (draft.badges != badges) {
@@ -125,15 +132,39 @@ public record Customer(
         .anyMatch(login -> notAfter == null || !login.value().isAfter(notAfter));
   }
 
-  /** The devices that a push goes to: none for those who are not to be told. */
-  public List<Map.Entry<UUID, String>> reachableDevices() {
-    if (!isAlive() || !profile.value().pushAllowed()) {
+  /** How many badges the customer holds. */
+  public long badgeCount() {
+    return badges.values().stream().filter(Versioned::isPresent).count();
+  }
+
+  /** The active devices, whoever may be told on them. */
+  public Stream<Device> activeDevices() {
+    return devices.values().stream().filter(Versioned::isPresent).map(Versioned::value);
+  }
+
+  /** Whether there is a device that a push goes to. */
+  public boolean isReachable() {
+    return mayBeTold() && devices.values().stream().anyMatch(Versioned::isPresent);
+  }
+
+  /** Where a push goes to: nowhere for those who are not to be told. */
+  public List<Push.Address> addresses() {
+    if (!mayBeTold()) {
       return List.of();
     }
-    return tokens.entrySet().stream()
-        .filter(token -> token.getValue().isPresent())
-        .map(token -> Map.entry(token.getKey(), token.getValue().value()))
+    return devices.entrySet().stream()
+        .filter(device -> device.getValue().isPresent())
+        .map(device -> new Push.Address(device.getKey(), device.getValue().value().token()))
         .toList();
+  }
+
+  /** Whether the customer is told in English rather than in Turkish. */
+  public boolean english() {
+    return profile.get().filter(Profile::english).isPresent();
+  }
+
+  private boolean mayBeTold() {
+    return isAlive() && profile.value().pushAllowed();
   }
 
   private static <T> Map<UUID, Versioned<T>> with(
@@ -162,12 +193,13 @@ public record Customer(
     private final Customer from;
     private Versioned<Profile> profile;
     private Versioned<Standing> standing;
-    private Versioned<Long> lifetimeEarned;
+    private Versioned<Credits> credits;
     private Tallies tallies;
     private Map<UUID, Versioned<Instant>> logins;
     private Map<UUID, Versioned<Subscription>> subscriptions;
-    private Map<UUID, Versioned<String>> tokens;
+    private Map<UUID, Versioned<Device>> devices;
     private Map<UUID, Versioned<Boolean>> badges;
+    private Map<UUID, Versioned<Claim>> claims;
     private Map<UUID, Long> decided;
     private Versioned<Referral> referral;
     private int decidedTier;
@@ -176,12 +208,13 @@ public record Customer(
       this.from = from;
       profile = from.profile;
       standing = from.standing;
-      lifetimeEarned = from.lifetimeEarned;
+      credits = from.credits;
       tallies = from.tallies;
       logins = from.logins;
       subscriptions = from.subscriptions;
-      tokens = from.tokens;
+      devices = from.devices;
       badges = from.badges;
+      claims = from.claims;
       decided = from.decided;
       referral = from.referral;
       decidedTier = from.decidedTier;
@@ -191,12 +224,13 @@ public record Customer(
       boolean same =
           profile == from.profile
               && standing == from.standing
-              && lifetimeEarned == from.lifetimeEarned
+              && credits == from.credits
               && Objects.equals(tallies, from.tallies)
               && logins == from.logins
               && subscriptions == from.subscriptions
-              && tokens == from.tokens
+              && devices == from.devices
               && badges == from.badges
+              && claims == from.claims
               && decided == from.decided
               && referral == from.referral
               && decidedTier == from.decidedTier;
@@ -205,12 +239,13 @@ public record Customer(
           : new Customer(
               profile,
               standing,
-              lifetimeEarned,
+              credits,
               tallies,
               logins,
               subscriptions,
-              tokens,
+              devices,
               badges,
+              claims,
               decided,
               referral,
               decidedTier);

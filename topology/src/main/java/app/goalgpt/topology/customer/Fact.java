@@ -13,10 +13,7 @@ public sealed interface Fact {
 
   record Ranked(Standing standing) implements Fact {}
 
-  /**
-   * @param lifetimeEarned credits ever earned
-   */
-  record Credited(Long lifetimeEarned) implements Fact {}
+  record Credited(Credits credits) implements Fact {}
 
   /**
    * @param at when this identity logged in last, null when it never did or is unlinked
@@ -26,9 +23,11 @@ public sealed interface Fact {
   record Subscribed(UUID subscriptionId, Subscription subscription) implements Fact {}
 
   /**
-   * @param token where to send, null while the device is inactive
+   * @param device null while it is inactive
    */
-  record Reachable(UUID tokenId, String token) implements Fact {}
+  record Reachable(UUID tokenId, Device device) implements Fact {}
+
+  record Claimed(UUID rowId, Claim claim) implements Fact {}
 
   record HasBadge(UUID badgeId) implements Fact {}
 

@@ -3,7 +3,7 @@ package app.goalgpt.topology.customer;
 import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.change.Row;
 import java.time.Instant;
-import java.util.Locale;
+import java.time.LocalDate;
 import java.util.Set;
 
 /** What each table's rows say about their customer (SPEC, "The app's tables"), as a table. */
@@ -29,14 +29,14 @@ public final class FactReader {
       case CUSTOMER_USERS -> new Fact.Profiled(present ? profile(row) : null);
       case CUSTOMER_XP -> new Fact.Ranked(present ? standing(row) : null);
       case CUSTOMER_CREDITS ->
-          new Fact.Credited(present ? (long) row.count("lifetime_earned") : null);
+          new Fact.Credited(
+              present ? new Credits(row.count("balance"), row.count("lifetime_earned")) : null);
       case CUSTOMER_OAUTH_IDENTITIES ->
           new Fact.LoggedIn(row.uuid("id"), present ? login(row) : null);
       case SUBSCRIPTIONS -> new Fact.Subscribed(row.uuid("id"), present ? subscription(row) : null);
       case CUSTOMER_PUSH_TOKENS ->
-          new Fact.Reachable(
-              row.uuid("id"),
-              present && row.flag("is_active") ? row.secret("fcm_token", LONGEST_TOKEN) : null);
+          new Fact.Reachable(row.uuid("id"), present && row.flag("is_active") ? device(row) : null);
+      case CUSTOMER_DAILY_REWARDS -> new Fact.Claimed(row.uuid("id"), present ? claim(row) : null);
       case CUSTOMER_BADGES -> new Fact.HasBadge(row.uuid("badge_id"));
       case REFERRALS -> new Fact.WasReferred(present ? referral(row) : null);
       case MATCH_COMMENTS ->
@@ -50,23 +50,35 @@ public final class FactReader {
   }
 
   private static Profile profile(Row row) {
-    boolean english =
-        row.optionalText("locale_preference")
-            .map(locale -> locale.toLowerCase(Locale.ROOT))
-            .filter(
-                locale ->
-                    locale.equals("en") || locale.startsWith("en-") || locale.startsWith("en_"))
-            .isPresent();
     boolean pushAllowed =
         row.isNull("is_push_allowed_mobile") || row.flag("is_push_allowed_mobile"); // default true
-    return new Profile(!row.isNull("deleted_at"), pushAllowed, english);
+    return new Profile(
+        !row.isNull("deleted_at"), pushAllowed, row.optionalText("locale_preference").orElse(null));
   }
 
   private static Standing standing(Row row) {
     Level level =
         Level.named(row.text("level"))
             .orElseThrow(() -> row.malformed("level", "one of " + Level.names()));
-    return new Standing(level, row.count("current_streak_days"));
+    return new Standing(
+        level,
+        row.count("current_streak_days"),
+        row.count("xp_points"),
+        row.date("last_activity_date").orElse(null));
+  }
+
+  private static Device device(Row row) {
+    return new Device(row.secret("fcm_token", LONGEST_TOKEN), row.optionalText("platform").orElse(""));
+  }
+
+  private static Claim claim(Row row) {
+    long day = row.number("day_number");
+    if (day < 1 || day > 7) {
+      throw row.malformed("day_number", "1 to 7");
+    }
+    LocalDate date =
+        row.date("reward_date").orElseThrow(() -> row.malformed("reward_date", "a date"));
+    return new Claim(date, (int) day);
   }
 
   /** An unlinked identity is no login. */

@@ -21,6 +21,7 @@ final class Announcer {
   private final Pushes pushes;
   private final Outputs outputs;
   private final AnnouncementHistory.Tail remembered;
+  private boolean ready;
 
   /**
    * @param partition the task's partition
@@ -80,6 +81,12 @@ final class Announcer {
         .ifPresent(outputs::push);
   }
 
+  /** Whether that push stood on its topic already when this task's state was found new. */
+  boolean hasPushed(UUID pushId) {
+    remember();
+    return announced.get(pushId) != null;
+  }
+
   private boolean isNews(SettledReward reward) {
     remember();
     return reward.settledAt().isAfter(announced.get(HORIZON))
@@ -88,9 +95,10 @@ final class Announcer {
 
   /** Not in the constructor: stores are written while a record is processed. */
   private void remember() {
-    if (announced.get(HORIZON) == null) {
+    if (!ready && announced.get(HORIZON) == null) {
       announced.put(HORIZON, remembered.horizon());
       remembered.recent().forEach(announced::put);
     }
+    ready = true;
   }
 }

@@ -3,10 +3,13 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Cause;
+import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
+import app.goalgpt.messages.Tick;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
+import app.goalgpt.topology.TopologyConfig;
 import app.goalgpt.topology.announcement.Pushes;
 import app.goalgpt.topology.announcement.SettledReward;
 import app.goalgpt.topology.badge.BadgeRule;
@@ -24,6 +27,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -40,14 +44,15 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private static final Duration SWEEP_PAUSE = Duration.ofMillis(1);
   private static final int SWEEP_SLICE = 500;
 
+  /** What is done with a topic's records, and what a dead letter says when it cannot be. */
+  private record Input(String step, Consumer<Record<String, byte[]>> reader) {}
+
+  private final TopologyConfig config;
   private final AppTables tables;
   private final Decider decider;
-  private final Pushes pushes;
   private final AnnouncementHistory history;
   private final MeterRegistry registry;
-  private final Map<String, AppTable> changeTopics = new HashMap<>();
-  private final String rulesTopic;
-  private final String factsTopic;
+  private final Map<String, Input> inputs = new HashMap<>();
 
   private ProcessorContext<String, byte[]> context;
   private Outputs outputs;
@@ -55,25 +60,48 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private CustomerStore customers;
   private RuleBook rules;
   private RuleSweep sweep;
+  private Runs runs;
   private Announcer announcer;
   private Cancellable sweeping;
 
   CustomerProcessor(
-      AppTables tables,
-      Topics topics,
-      Decider decider,
-      Pushes pushes,
-      AnnouncementHistory history,
-      MeterRegistry registry) {
-    this.tables = tables;
-    this.decider = decider;
-    this.pushes = pushes;
+      TopologyConfig config, Topics topics, AnnouncementHistory history, MeterRegistry registry) {
+    this.config = config;
+    tables = config.tables();
+    decider = new Decider(config.qualifyingStatuses());
     this.history = history;
     this.registry = registry;
-    RewardsTopology.customerTables()
-        .forEach(table -> changeTopics.put(topics.changes(table), table));
-    rulesTopic = topics.name(Topic.BADGE_RULES);
-    factsTopic = topics.name(Topic.CUSTOMER_FACTS);
+    for (AppTable table : RewardsTopology.customerTables()) {
+      input(
+          topics.changes(table),
+          "topology.change",
+          record -> change(record.key(), Change.read(table, tables, record.value())));
+    }
+    input(
+        topics.name(Topic.BADGE_RULES),
+        "topology.change",
+        record -> rule(Json.read(record.value(), BadgeRule.class)));
+    input(
+        topics.name(Topic.CUSTOMER_FACTS),
+        "topology.change",
+        record ->
+            toldByOthers(customerId(record.key()), Json.read(record.value(), CustomerFact.class)));
+    input(
+        topics.name(Topic.TICKS),
+        "topology.tick",
+        record -> runs.tick(Json.read(record.value(), Tick.class)));
+    input(
+        topics.name(Topic.CAMPAIGNS),
+        "topology.campaign",
+        record -> runs.campaign(Json.read(record.value(), CampaignVersion.class)));
+    input(
+        topics.name(Topic.DELIVERIES),
+        "topology.delivery",
+        record -> runs.delivery(Json.read(record.value(), Delivery.class)));
+  }
+
+  private void input(String topic, String step, Consumer<Record<String, byte[]>> reader) {
+    inputs.put(topic, new Input(step, reader));
   }
 
   @Override
@@ -89,8 +117,10 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             context.getStateStore(Nodes.ANNOUNCED_STORE),
             history,
             context.taskId().partition(),
-            pushes,
+            new Pushes(config.rewardPushLifetime()),
             outputs);
+    runs = new Runs(context, config, outputs, announcer, customers);
+    context.schedule(Runs.heartbeat(), PunctuationType.WALL_CLOCK_TIME, time -> runs.beat());
     sweepOn();
   }
 
@@ -98,24 +128,19 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   public void process(Record<String, byte[]> record) {
     String topic = context.recordMetadata().map(RecordMetadata::topic).orElseThrow();
     outputs.reading(record.timestamp());
+    Input input = inputs.get(topic);
     try {
-      if (topic.equals(rulesTopic)) {
-        rule(Json.read(record.value(), BadgeRule.class));
-      } else if (topic.equals(factsTopic)) {
-        toldByOthers(customerId(record.key()), Json.read(record.value(), CustomerFact.class));
-      } else {
-        change(record.key(), Change.read(changeTopics.get(topic), tables, record.value()));
-      }
+      input.reader().accept(record);
     } catch (MalformedMessageException | ArithmeticException e) {
-      deadLetters.setAside("topology.change", e.getMessage(), record);
+      deadLetters.setAside(input.step(), e.getMessage(), record);
     }
+    sweepOn();
     outputs.commitWhenDue(context.currentSystemTimeMs() - record.timestamp());
   }
 
   private void rule(BadgeRule rule) {
     if (rules.accept(rule)) {
       sweep.add(rule.badgeId());
-      sweepOn();
     }
   }
 
@@ -195,13 +220,31 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   }
 
   private void sweepOn() {
-    if (sweep.isUnderWay() && sweeping == null) {
+    if (isSweeping() && sweeping == null) {
       sweeping =
           context.schedule(SWEEP_PAUSE, PunctuationType.WALL_CLOCK_TIME, time -> sweepSlice());
     }
   }
 
+  private boolean isSweeping() {
+    return sweep.isUnderWay() || runs.isUnderWay();
+  }
+
+  /** Rewards first: jobs and campaigns wait for the rules' pass. */
   private void sweepSlice() {
+    if (sweep.isUnderWay()) {
+      ruleSlice();
+    } else if (runs.isUnderWay()) { // a campaign may have been cancelled since
+      runs.slice(SWEEP_SLICE);
+    }
+    outputs.commitWhenDue(0);
+    if (!isSweeping()) {
+      sweeping.cancel();
+      sweeping = null;
+    }
+  }
+
+  private void ruleSlice() {
     var swept = sweep.rules(rules);
     sweep.slice(
         customers,
@@ -213,11 +256,6 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             outcome.decisions().forEach(outputs::decision);
           }
         });
-    outputs.commitWhenDue(0);
-    if (!sweep.isUnderWay()) {
-      sweeping.cancel();
-      sweeping = null;
-    }
   }
 
   private static UUID customerId(String key) {

@@ -3,7 +3,10 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.topology.change.Micros;
 import app.goalgpt.topology.change.Position;
 import app.goalgpt.topology.change.Versioned;
+import app.goalgpt.topology.customer.Claim;
+import app.goalgpt.topology.customer.Credits;
 import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Device;
 import app.goalgpt.topology.customer.Level;
 import app.goalgpt.topology.customer.Profile;
 import app.goalgpt.topology.customer.Referral;
@@ -19,6 +22,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +35,7 @@ import org.apache.kafka.common.serialization.Serializer;
  * change of the format reads the old one too, or says in CHANGELOG.md that the state is rebuilt.
  */
 final class CustomerSerde implements Serde<Customer> {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
 
   private interface Writer<T> {
     void write(DataOutput out, T value) throws IOException;
@@ -58,12 +62,13 @@ final class CustomerSerde implements Serde<Customer> {
       out.writeByte(FORMAT);
       versioned(out, customer.profile(), CustomerSerde::profile);
       versioned(out, customer.standing(), CustomerSerde::standing);
-      versioned(out, customer.lifetimeEarned(), DataOutput::writeLong);
+      versioned(out, customer.credits(), CustomerSerde::credits);
       tallies(out, customer.tallies());
       map(out, customer.logins(), CustomerSerde::instant);
       map(out, customer.subscriptions(), CustomerSerde::subscription);
-      map(out, customer.tokens(), DataOutput::writeUTF);
+      map(out, customer.devices(), CustomerSerde::device);
       map(out, customer.badges(), DataOutput::writeBoolean);
+      map(out, customer.claims(), CustomerSerde::claim);
       out.writeShort(customer.decided().size());
       for (Map.Entry<UUID, Long> decided : customer.decided().entrySet()) {
         uuid(out, decided.getKey());
@@ -89,12 +94,13 @@ final class CustomerSerde implements Serde<Customer> {
       return new Customer(
           versioned(in, CustomerSerde::profile),
           versioned(in, CustomerSerde::standing),
-          versioned(in, DataInput::readLong),
+          versioned(in, CustomerSerde::credits),
           tallies(in),
           map(in, CustomerSerde::instant),
           map(in, CustomerSerde::subscription),
-          map(in, DataInput::readUTF),
+          map(in, CustomerSerde::device),
           map(in, DataInput::readBoolean),
+          map(in, CustomerSerde::claim),
           decided(in),
           versioned(in, CustomerSerde::referral),
           in.readByte());
@@ -209,24 +215,59 @@ final class CustomerSerde implements Serde<Customer> {
   }
 
   private static void profile(DataOutput out, Profile profile) throws IOException {
-    out.writeByte(
-        (profile.deleted() ? 1 : 0)
-            | (profile.pushAllowed() ? 2 : 0)
-            | (profile.english() ? 4 : 0));
+    out.writeByte((profile.deleted() ? 1 : 0) | (profile.pushAllowed() ? 2 : 0));
+    out.writeUTF(profile.locale() == null ? "" : profile.locale());
   }
 
   private static Profile profile(DataInput in) throws IOException {
     byte flags = in.readByte();
-    return new Profile((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+    String locale = in.readUTF();
+    return new Profile((flags & 1) != 0, (flags & 2) != 0, locale.isEmpty() ? null : locale);
   }
 
   private static void standing(DataOutput out, Standing standing) throws IOException {
     out.writeUTF(standing.level().specName());
     out.writeInt(standing.streakDays());
+    out.writeInt(standing.xpPoints());
+    out.writeLong(
+        standing.lastActivity() == null ? Long.MAX_VALUE : standing.lastActivity().toEpochDay());
   }
 
   private static Standing standing(DataInput in) throws IOException {
-    return new Standing(Level.named(in.readUTF()).orElseThrow(), in.readInt());
+    return new Standing(
+        Level.named(in.readUTF()).orElseThrow(), in.readInt(), in.readInt(), optionalDate(in));
+  }
+
+  private static LocalDate optionalDate(DataInput in) throws IOException {
+    long day = in.readLong();
+    return day == Long.MAX_VALUE ? null : LocalDate.ofEpochDay(day);
+  }
+
+  private static void credits(DataOutput out, Credits credits) throws IOException {
+    out.writeInt(credits.balance());
+    out.writeInt(credits.lifetimeEarned());
+  }
+
+  private static Credits credits(DataInput in) throws IOException {
+    return new Credits(in.readInt(), in.readInt());
+  }
+
+  private static void device(DataOutput out, Device device) throws IOException {
+    out.writeUTF(device.token());
+    out.writeUTF(device.platform());
+  }
+
+  private static Device device(DataInput in) throws IOException {
+    return new Device(in.readUTF(), in.readUTF());
+  }
+
+  private static void claim(DataOutput out, Claim claim) throws IOException {
+    out.writeLong(claim.date().toEpochDay());
+    out.writeByte(claim.day());
+  }
+
+  private static Claim claim(DataInput in) throws IOException {
+    return new Claim(LocalDate.ofEpochDay(in.readLong()), in.readByte());
   }
 
   private static void subscription(DataOutput out, Subscription subscription) throws IOException {

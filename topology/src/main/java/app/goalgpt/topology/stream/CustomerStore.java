@@ -4,7 +4,9 @@ import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Fact;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -44,8 +46,27 @@ final class CustomerStore {
     return customer.counting(before.contribution(), after.contribution());
   }
 
-  /** Customers from that id on, in the order of the store; null starts at the first. */
-  KeyValueIterator<UUID, Customer> from(UUID first) {
-    return first == null ? customers.all() : customers.range(first, null);
+  /**
+   * A slice of a pass over all customers, in the order of the store.
+   *
+   * @param after the customer that the pass came to, null at its beginning
+   * @param most how many to visit
+   * @return the customer that the pass has come to now; null when it is over
+   */
+  UUID visit(UUID after, int most, BiConsumer<UUID, Customer> visitor) {
+    int visited = 0;
+    UUID last = after;
+    try (KeyValueIterator<UUID, Customer> next =
+        after == null ? customers.all() : customers.range(after, null)) {
+      while (next.hasNext() && visited < most) {
+        KeyValue<UUID, Customer> customer = next.next();
+        if (!customer.key.equals(after)) {
+          visitor.accept(customer.key, customer.value);
+          last = customer.key;
+          visited++;
+        }
+      }
+    }
+    return visited < most ? null : last;
   }
 }

@@ -5,6 +5,7 @@ import app.goalgpt.messages.Decision;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.ReferralTierReached;
+import app.goalgpt.messages.RunProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
@@ -54,7 +55,11 @@ final class Outputs {
   void push(Push push) {
     send(Nodes.PUSHES, push.customerId(), push);
     registry.counter("goalgpt.pushes", "lane", push.lane().name()).increment();
-    awaited = true;
+    awaited |= push.lane() == Push.Lane.REWARD;
+  }
+
+  void progress(RunProgress progress) {
+    send(Nodes.RUN_PROGRESS, progress.runId(), progress);
   }
 
   /** Has the time of its input: a replay must find it where it stood among the other topics. */

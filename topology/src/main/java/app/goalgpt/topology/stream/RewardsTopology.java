@@ -6,13 +6,14 @@ import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.topology.TopologyConfig;
-import app.goalgpt.topology.announcement.Pushes;
 import app.goalgpt.topology.badge.BadgeRule;
-import app.goalgpt.topology.decision.Decider;
+import app.goalgpt.topology.change.Position;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,9 +31,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The wiring, apart from the runtime. Two parts: badge rows become rules, broadcast to every
- * partition; and everything about a customer meets in one processor. Its description is kept in
- * {@code topology.txt}, which a test compares.
+ * The wiring, apart from the runtime. Badge rows become rules and scheduled notifications become
+ * campaigns, both broadcast to every partition; and everything about a customer meets in one
+ * processor. Its description is kept in {@code topology.txt}, which a test compares.
  */
 public final class RewardsTopology {
   private final TopologyConfig config;
@@ -55,9 +56,13 @@ public final class RewardsTopology {
     Topics topics = new Topics(config.kafka(), config.tables());
     return of(
         config,
-        new PublicTopicsHistory(
-            config.kafka(), topics, config.rewardPushLifetime(), Clock.systemUTC()),
+        new PublicTopicsHistory(config.kafka(), topics, pushMemory(config), Clock.systemUTC()),
         registry);
+  }
+
+  /** Whatever could make a push again after a lost state finds it on the pushes topic. */
+  private static Duration pushMemory(TopologyConfig config) {
+    return Collections.max(List.of(config.rewardPushLifetime(), config.tickLifetime()));
   }
 
   static Topology of(TopologyConfig config, AnnouncementHistory history, MeterRegistry registry) {
@@ -69,12 +74,18 @@ public final class RewardsTopology {
     return Arrays.stream(AppTable.values())
         .filter(AppTable::isCaptured)
         .filter(table -> !table.reachesEveryTask())
-        .filter(table -> table != AppTable.CUSTOMER_DAILY_REWARDS)
         .toList();
   }
 
   private Topology build() {
     Topology topology = new Topology();
+    badgeRules(topology);
+    customers(topology);
+    campaigns(topology);
+    return topology;
+  }
+
+  private void badgeRules(Topology topology) {
     source(topology, Nodes.BADGES_SOURCE, topics.changes(AppTable.BADGES));
     topology
         .addProcessor(
@@ -90,34 +101,59 @@ public final class RewardsTopology {
             toEveryPartition(),
             Nodes.BADGE_RULES);
     sink(topology, Nodes.RULE_DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.BADGE_RULES);
+  }
 
+  private void campaigns(Topology topology) {
+    source(
+        topology,
+        Nodes.SCHEDULED_NOTIFICATIONS_SOURCE,
+        topics.changes(AppTable.SCHEDULED_NOTIFICATIONS));
+    topology
+        .addProcessor(
+            Nodes.CAMPAIGNS,
+            () -> new CampaignProcessor(tables, registry),
+            Nodes.SCHEDULED_NOTIFICATIONS_SOURCE)
+        .addStateStore(
+            json(Nodes.CAMPAIGN_POSITIONS_STORE, UuidSerde.bytes(), Position.class),
+            Nodes.CAMPAIGNS)
+        .addSink(
+            Nodes.CAMPAIGNS_SINK,
+            topics.name(Topic.CAMPAIGNS),
+            new StringSerializer(),
+            new ByteArraySerializer(),
+            toEveryPartition(),
+            Nodes.CAMPAIGNS);
+    sink(topology, Nodes.CAMPAIGN_PROGRESS, Topic.RUN_PROGRESS, Nodes.CAMPAIGNS);
+    sink(topology, Nodes.CAMPAIGN_DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.CAMPAIGNS);
+  }
+
+  private void customers(Topology topology) {
     source(
         topology,
         Nodes.CHANGES_SOURCE,
         customerTables().stream().map(topics::changes).toArray(String[]::new));
     source(topology, Nodes.BADGE_RULES_SOURCE, topics.name(Topic.BADGE_RULES));
     source(topology, Nodes.CUSTOMER_FACTS_SOURCE, topics.name(Topic.CUSTOMER_FACTS));
+    source(topology, Nodes.CAMPAIGNS_SOURCE, topics.name(Topic.CAMPAIGNS));
+    source(topology, Nodes.TICKS_SOURCE, topics.name(Topic.TICKS));
+    source(topology, Nodes.DELIVERIES_SOURCE, topics.name(Topic.DELIVERIES));
     topology.addProcessor(
         Nodes.CUSTOMERS,
-        () ->
-            new CustomerProcessor(
-                tables,
-                topics,
-                new Decider(config.qualifyingStatuses()),
-                new Pushes(config.rewardPushLifetime()),
-                history,
-                registry),
+        () -> new CustomerProcessor(config, topics, history, registry),
         Nodes.CHANGES_SOURCE,
         Nodes.BADGE_RULES_SOURCE,
-        Nodes.CUSTOMER_FACTS_SOURCE);
+        Nodes.CUSTOMER_FACTS_SOURCE,
+        Nodes.CAMPAIGNS_SOURCE,
+        Nodes.TICKS_SOURCE,
+        Nodes.DELIVERIES_SOURCE);
     stores().forEach(store -> topology.addStateStore(store, Nodes.CUSTOMERS));
     sink(topology, Nodes.CUSTOMER_FACTS_SINK, Topic.CUSTOMER_FACTS, Nodes.CUSTOMERS);
     sink(topology, Nodes.DECISIONS, Topic.DECISIONS, Nodes.CUSTOMERS);
     sink(topology, Nodes.BADGE_UNLOCKED, Topic.BADGE_UNLOCKED, Nodes.CUSTOMERS);
     sink(topology, Nodes.REFERRAL_TIER_REACHED, Topic.REFERRAL_TIER_REACHED, Nodes.CUSTOMERS);
     sink(topology, Nodes.PUSHES, Topic.PUSHES, Nodes.CUSTOMERS);
+    sink(topology, Nodes.RUN_PROGRESS, Topic.RUN_PROGRESS, Nodes.CUSTOMERS);
     sink(topology, Nodes.DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.CUSTOMERS);
-    return topology;
   }
 
   private static List<StoreBuilder<?>> stores() {
@@ -126,7 +162,11 @@ public final class RewardsTopology {
         store(Nodes.ROWS_STORE, Serdes.Bytes(), CountedRow.serde()),
         json(Nodes.RULES_STORE, UuidSerde.bytes(), BadgeRule.class),
         json(Nodes.SWEEPS_STORE, Serdes.String(), RuleSweep.Progress.class),
-        json(Nodes.ANNOUNCED_STORE, UuidSerde.bytes(), Instant.class));
+        json(Nodes.ANNOUNCED_STORE, UuidSerde.bytes(), Instant.class),
+        json(Nodes.RUNS_STORE, UuidSerde.bytes(), Share.class),
+        json(Nodes.TICKS_SEEN_STORE, UuidSerde.bytes(), Instant.class),
+        json(Nodes.CAMPAIGNS_STORE, UuidSerde.bytes(), Campaigns.Known.class),
+        store(Nodes.AWAITED_DELIVERIES_STORE, Serdes.Bytes(), Serdes.ByteArray()));
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> json(

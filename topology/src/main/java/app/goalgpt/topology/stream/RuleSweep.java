@@ -7,8 +7,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -68,19 +66,8 @@ final class RuleSweep {
    * @param visitor gets each customer's id and state
    */
   void slice(CustomerStore customers, int most, BiConsumer<UUID, Customer> visitor) {
-    int visited = 0;
-    UUID last = progress.after();
-    try (KeyValueIterator<UUID, Customer> next = customers.from(last)) {
-      while (next.hasNext() && visited < most) {
-        KeyValue<UUID, Customer> customer = next.next();
-        if (!customer.key.equals(progress.after())) {
-          visitor.accept(customer.key, customer.value);
-          last = customer.key;
-          visited++;
-        }
-      }
-    }
-    move(visited < most ? progress.passed() : progress.reached(last));
+    UUID last = customers.visit(progress.after(), most, visitor);
+    move(last == null ? progress.passed() : progress.reached(last));
   }
 
   /** Those of the active rules that the pass under way brings. */

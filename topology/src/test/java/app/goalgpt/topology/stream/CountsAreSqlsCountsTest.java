@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.goalgpt.embedded.AppSchema;
 import app.goalgpt.embedded.EmbeddedPostgres;
 import app.goalgpt.messages.AppTable;
+import app.goalgpt.topology.customer.Credits;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Tallies;
 import java.sql.Connection;
@@ -80,7 +81,7 @@ class CountsAreSqlsCountsTest {
         assertThat(state.tallies())
             .as("tallies of %s", customer)
             .isEqualTo(sqlTallies(connection, customer));
-        assertThat(state.lifetimeEarned().get().orElse(0L))
+        assertThat(state.credits().get().map(Credits::lifetimeEarned).orElse(0).longValue())
             .isEqualTo(
                 number(
                     connection,
@@ -218,7 +219,8 @@ class CountsAreSqlsCountsTest {
           added(
               AppTable.CUSTOMER_CREDITS,
               customer,
-              Envelopes.row("id", id, "customer_user_id", customer, "lifetime_earned", 5));
+              Envelopes.row(
+                  "id", id, "customer_user_id", customer, "lifetime_earned", 5, "balance", 5));
         }
       }
     }

@@ -145,7 +145,9 @@ class ReplayIsQuietTest {
                 "fcm_token",
                 "t",
                 "is_active",
-                true));
+                true,
+                "platform",
+                "android"));
         send(
             producer,
             AppTable.MATCH_COMMENTS,

@@ -4,9 +4,13 @@ import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.BadgeUnlocked;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Decision;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.ReferralTierReached;
+import app.goalgpt.messages.RunProgress;
+import app.goalgpt.messages.Tick;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.Settings;
@@ -42,13 +46,19 @@ final class TopologyRun implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final Topics topics;
   private final AtomicLong lsn = new AtomicLong(1000);
+  private Instant now = START;
 
   TopologyRun() {
     this(partition -> AnnouncementHistory.Tail.EMPTY);
   }
 
   TopologyRun(AnnouncementHistory history) {
-    TopologyConfig config = TopologyConfig.from(Settings.of(Map.of("TOPIC_PARTITIONS", "1")));
+    this(history, Map.of());
+  }
+
+  TopologyRun(AnnouncementHistory history, Map<String, String> settings) {
+    TopologyConfig config =
+        TopologyConfig.from(Settings.of(settings).with(Map.of("TOPIC_PARTITIONS", "1")));
     topics = new Topics(config.kafka(), config.tables());
     Properties properties = new Properties();
     properties.put("state.dir", temporary().toString());
@@ -81,6 +91,7 @@ final class TopologyRun implements AutoCloseable {
   /** Lets wall-clock time pass: sweeps go on. */
   void pass(Duration time) {
     driver.advanceWallClockTime(time);
+    now = now.plus(time);
   }
 
   UUID badge(String condition) {
@@ -159,6 +170,10 @@ final class TopologyRun implements AutoCloseable {
   }
 
   void xp(UUID customer, String level, int streak) {
+    xp(customer, level, streak, 0, null);
+  }
+
+  void xp(UUID customer, String level, int streak, int points, String lastActivity) {
     change(
         AppTable.CUSTOMER_XP,
         customer,
@@ -172,7 +187,11 @@ final class TopologyRun implements AutoCloseable {
                 "level",
                 level,
                 "current_streak_days",
-                streak)));
+                streak,
+                "xp_points",
+                points,
+                "last_activity_date",
+                lastActivity)));
   }
 
   void token(UUID customer, String token) {
@@ -189,7 +208,9 @@ final class TopologyRun implements AutoCloseable {
                 "fcm_token",
                 token,
                 "is_active",
-                true)));
+                true,
+                "platform",
+                "android")));
   }
 
   void holdsBadge(UUID customer, UUID badge) {
@@ -258,6 +279,91 @@ final class TopologyRun implements AutoCloseable {
                 status,
                 "expired_at",
                 expiredAt)));
+  }
+
+  UUID claim(UUID customer, String date, int day) {
+    UUID id = UUID.randomUUID();
+    change(
+        AppTable.CUSTOMER_DAILY_REWARDS,
+        customer,
+        Envelopes.created(
+            next(),
+            Envelopes.row(
+                "id", id, "customer_user_id", customer, "reward_date", date, "day_number", day)));
+    return id;
+  }
+
+  /** A customer with a device. */
+  UUID reachable() {
+    UUID id = customer();
+    token(id, "token-of-" + id);
+    return id;
+  }
+
+  void campaign(UUID id, String status, String audience, String filter, String scheduledAt) {
+    change(
+        AppTable.SCHEDULED_NOTIFICATIONS,
+        id,
+        Envelopes.updated(
+            next(),
+            Envelopes.row(
+                "id",
+                id,
+                "title_tr",
+                "Başlık",
+                "title_en",
+                "Title",
+                "body_tr",
+                "Metin",
+                "body_en",
+                null,
+                "deep_link_url",
+                "goalgpt://home",
+                "image_url",
+                null,
+                "target_audience",
+                audience,
+                "segment_filter",
+                filter,
+                "scheduled_at",
+                scheduledAt,
+                "status",
+                status)));
+  }
+
+  /** A tick that is sent now. */
+  void tick(Job job, String plannedAt) {
+    tick(new Tick(job.specName(), Instant.parse(plannedAt), now()));
+  }
+
+  void tick(Tick tick) {
+    record(Topic.TICKS, null, Json.write(tick));
+  }
+
+  void deliver(Push push, Delivery.Outcome outcome) {
+    Delivery delivery =
+        new Delivery(
+            push.id(),
+            push.customerId(),
+            push.lane(),
+            List.of(new Delivery.Result(UUID.randomUUID(), null, outcome, null, 1)),
+            push.causedAt(),
+            now(),
+            push.campaignId());
+    record(Topic.DELIVERIES, push.customerId().toString(), Json.write(delivery));
+  }
+
+  /** As it would come from outside. */
+  void record(Topic topic, String key, byte[] value) {
+    input(topics.name(topic)).pipeInput(key, value, now());
+  }
+
+  private Instant now() {
+    return now;
+  }
+
+  List<RunProgress> progress() {
+    return read(Topic.RUN_PROGRESS, RunProgress.class);
   }
 
   List<Decision> decisions() {

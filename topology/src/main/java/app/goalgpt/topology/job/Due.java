@@ -1,0 +1,12 @@
+package app.goalgpt.topology.job;
+
+import app.goalgpt.topology.announcement.Notice;
+import java.time.Instant;
+
+/**
+ * A notice that a customer is to get.
+ *
+ * @param occasion what is told once: with the customer it makes the push's id
+ * @param deadline business time after which it is not worth sending any more
+ */
+public record Due(String occasion, Notice notice, Instant deadline) {}

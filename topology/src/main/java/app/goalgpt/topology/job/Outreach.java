@@ -1,0 +1,19 @@
+package app.goalgpt.topology.job;
+
+import app.goalgpt.topology.customer.Customer;
+import java.util.List;
+
+/**
+ * Whom a sweep tells what: a job's or a campaign's rule, asked about every customer. Plain: the
+ * same customer at the same moment is told the same.
+ */
+@FunctionalInterface
+public interface Outreach {
+
+  /**
+   * The notices that this customer is due.
+   *
+   * @param customer one that a push reaches
+   */
+  List<Due> to(Customer customer, BusinessMoment moment);
+}

@@ -1,0 +1,327 @@
+package app.goalgpt.topology.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.goalgpt.messages.DeadLetter;
+import app.goalgpt.messages.Delivery.Outcome;
+import app.goalgpt.messages.Job;
+import app.goalgpt.messages.Push;
+import app.goalgpt.messages.RewardId;
+import app.goalgpt.messages.RunProgress;
+import app.goalgpt.messages.RunProgress.State;
+import app.goalgpt.messages.Tick;
+import app.goalgpt.messages.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Job runs and campaigns in the real topology. Its clock stands at 2026-01-12T12:00:00Z. */
+class SweepsTest {
+  private static final Duration MOMENT = Duration.ofMillis(50);
+  private static final String EVENING = "2026-01-12T22:00:00Z";
+  private static final String YESTERDAY = "2026-01-11";
+
+  private final TopologyRun run = new TopologyRun();
+
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  @Test
+  void aTickTellsThoseWhoAreDueAndReportsItsRun() {
+    UUID due = run.reachable();
+    run.xp(due, "bronze", 5, 0, YESTERDAY);
+    UUID withoutDevice = run.customer();
+    run.xp(withoutDevice, "bronze", 5, 0, YESTERDAY);
+
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.pass(MOMENT);
+
+    Push push = only(run.pushes());
+    assertThat(push.customerId()).isEqualTo(due);
+    assertThat(push.id()).isEqualTo(RewardId.notice("streak-break-warnings/2026-01-12", due));
+    assertThat(push.lane()).isEqualTo(Push.Lane.REMINDER);
+    assertThat(push.body()).isEqualTo("5 günlük serini kaybetme! Gece yarısına 2 saat kaldı ⏰");
+    assertThat(push.campaignId()).isNull();
+    assertThat(push.deadline())
+        .as("two hours after the tick, as midnight is two hours after its planned instant")
+        .isEqualTo(TopologyRun.START.plus(Duration.ofHours(2)));
+    List<RunProgress> reports = run.progress();
+    assertThat(reports).extracting(RunProgress::state).containsExactly(State.RUNNING, State.DONE);
+    assertThat(reports).extracting(RunProgress::items).containsExactly(0L, 1L);
+    assertThat(reports.get(1).sequence()).isGreaterThan(reports.get(0).sequence());
+    assertThat(reports.get(1).runId())
+        .isEqualTo(RewardId.run("streak-break-warnings", Instant.parse(EVENING)));
+  }
+
+  @Test
+  void theSameTickTwiceHasNoSecondEffect() {
+    run.xp(run.reachable(), "bronze", 5, 0, YESTERDAY);
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.pass(MOMENT);
+    assertThat(run.pushes()).hasSize(1);
+    run.progress();
+
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.pass(MOMENT);
+
+    assertThat(run.pushes()).isEmpty();
+    assertThat(run.progress()).isEmpty();
+  }
+
+  @Test
+  void aTickOfLongAgoIsClosedWithoutAPush() {
+    run.xp(run.reachable(), "bronze", 5, 0, YESTERDAY);
+    Instant sent = TopologyRun.START.minus(Duration.ofHours(7));
+
+    run.tick(new Tick("streak-break-warnings", sent, sent));
+    run.pass(MOMENT);
+
+    assertThat(run.pushes()).isEmpty();
+    RunProgress report = only(run.progress());
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.sequence()).as("replaces no report that was made in time").isZero();
+    assertThat(report.error()).contains("TICK_LIFETIME");
+  }
+
+  @Test
+  void whereTheClocksAgreeMidnightIsTheDeadlineHoweverLateTheTick() {
+    run.xp(run.reachable(), "bronze", 5, 0, YESTERDAY);
+
+    run.tick(
+        new Tick(
+            "streak-break-warnings", Instant.parse("2026-01-12T11:00:00Z"), TopologyRun.START));
+    run.pass(MOMENT);
+
+    assertThat(only(run.pushes()).deadline()).isEqualTo(Instant.parse("2026-01-13T00:00:00Z"));
+  }
+
+  @Test
+  void whatStandsOnThePushesTopicIsNotMadeAgainAfterAStateWasLost() {
+    UUID told = UUID.randomUUID();
+    UUID push = RewardId.notice("streak-break-warnings/2026-01-12", told);
+    try (TopologyRun again =
+        new TopologyRun(
+            partition ->
+                new AnnouncementHistory.Tail(Instant.EPOCH, Map.of(push, TopologyRun.START)))) {
+      again.user(told, null, null, true);
+      again.token(told, "token");
+      again.xp(told, "bronze", 5, 0, YESTERDAY);
+      UUID notYet = again.reachable();
+      again.xp(notYet, "bronze", 5, 0, YESTERDAY);
+
+      again.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+      again.pass(MOMENT);
+
+      assertThat(again.pushes()).extracting(Push::customerId).containsExactly(notYet);
+      assertThat(last(again.progress()).items()).as("told by this run").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void ticksThatCannotBeUsedAreSetAside() {
+    run.tick(new Tick("no-such-job", Instant.parse(EVENING), TopologyRun.START));
+    run.tick(new Tick("streak-break-warnings", null, TopologyRun.START));
+    run.record(Topic.TICKS, null, "nonsense".getBytes(StandardCharsets.UTF_8));
+    run.tick(Job.OLD_LOGS_CLEANUP, EVENING);
+
+    List<DeadLetter> letters = run.deadLetters();
+    assertThat(letters).hasSize(3).allMatch(letter -> letter.step().equals("topology.tick"));
+    assertThat(letters.get(0).cause()).contains("no-such-job").contains("streak-break-warnings");
+    assertThat(run.progress()).isEmpty();
+  }
+
+  @Test
+  void sweepsTakeTurnsAndEachCustomerIsToldOnceByEach() {
+    Set<UUID> customers = new HashSet<>();
+    for (int i = 0; i < 510; i++) {
+      UUID customer = run.reachable();
+      run.xp(customer, "bronze", 5, 0, YESTERDAY);
+      run.claim(customer, YESTERDAY, 7);
+      customers.add(customer);
+    }
+
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.tick(Job.DAILY_REWARD_REMINDERS, "2026-01-12T20:00:00Z");
+    run.pass(Duration.ofMillis(1));
+    run.pass(Duration.ofMillis(1));
+
+    assertThat(run.pushes())
+        .as("a slice of each")
+        .extracting(Push::title)
+        .contains("Streak Uyarısı 🔥", "Günlük Ödül")
+        .hasSize(1000);
+    run.pass(Duration.ofMillis(1));
+    run.pass(Duration.ofMillis(1));
+    List<Push> rest = run.pushes();
+    assertThat(rest).hasSize(20);
+    assertThat(rest.stream().map(Push::customerId)).allMatch(customers::contains);
+    assertThat(run.progress())
+        .filteredOn(report -> report.state() == State.DONE)
+        .extracting(RunProgress::items)
+        .containsExactly(510L, 510L);
+  }
+
+  @Test
+  void aCampaignIsSentWhenItIsDueAndItsCountsAreThoseOfItsDeliveries() {
+    UUID campaign = UUID.randomUUID();
+    List<UUID> customers = List.of(run.reachable(), run.reachable(), run.reachable());
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:05:00Z");
+
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:04:00Z");
+    run.pass(MOMENT);
+    assertThat(run.pushes()).as("not due yet").isEmpty();
+    run.progress();
+
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:05:00Z");
+    run.pass(MOMENT);
+    List<Push> pushes = run.pushes();
+    assertThat(pushes).extracting(Push::customerId).containsExactlyInAnyOrderElementsOf(customers);
+    assertThat(pushes).allMatch(push -> push.campaignId().equals(campaign));
+    assertThat(pushes).allMatch(push -> push.lane() == Push.Lane.CAMPAIGN);
+    assertThat(pushes).allMatch(push -> push.title().equals("Başlık"));
+    List<RunProgress> reports = run.progress();
+    assertThat(reports)
+        .filteredOn(report -> report.job().equals("scheduled-notifications"))
+        .extracting(RunProgress::items)
+        .containsExactly(1L);
+    assertThat(last(reports).state()).isEqualTo(State.SENT);
+    assertThat(last(reports).items()).isEqualTo(3);
+
+    run.campaign(campaign, "sending", "all", null, "2026-01-12T12:05:00Z");
+    run.deliver(pushes.get(0), Outcome.ACCEPTED);
+    run.deliver(pushes.get(0), Outcome.EXPIRED); // a notifier's second word
+    run.deliver(pushes.get(1), Outcome.DEAD_TOKEN);
+    run.deliver(pushes.get(2), Outcome.ACCEPTED);
+
+    RunProgress end = last(run.progress());
+    assertThat(end.state()).isEqualTo(State.DONE);
+    assertThat(end.succeeded()).isEqualTo(2);
+    assertThat(end.failed()).isEqualTo(1);
+    run.campaign(campaign, "sent", "all", null, "2026-01-12T12:05:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:06:00Z");
+    run.pass(MOMENT);
+    assertThat(run.pushes()).as("never again").isEmpty();
+  }
+
+  @Test
+  void aCampaignCancelledBeforeItsTimeIsNotSent() {
+    UUID campaign = UUID.randomUUID();
+    run.reachable();
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:05:00Z");
+    run.campaign(campaign, "cancelled", "all", null, "2026-01-12T12:05:00Z");
+
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:05:00Z");
+    run.pass(MOMENT);
+
+    assertThat(run.pushes()).isEmpty();
+    assertThat(run.progress()).extracting(RunProgress::job).doesNotContain(RunProgress.CAMPAIGN);
+  }
+
+  @Test
+  void aCampaignCancelledInTheMiddleStopsWhereItIsAndGoesOnFromThereWhenItIsPendingAgain() {
+    UUID campaign = UUID.randomUUID();
+    for (int i = 0; i < 510; i++) {
+      run.reachable();
+    }
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:00:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(Duration.ofMillis(1));
+    List<Push> first = run.pushes();
+    assertThat(first).hasSize(500);
+
+    run.campaign(campaign, "cancelled", "all", null, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+    assertThat(run.pushes()).isEmpty();
+    RunProgress stopped = last(run.progress());
+    assertThat(stopped.state()).isEqualTo(State.CANCELLED);
+    assertThat(stopped.items()).isEqualTo(500);
+    first.forEach(push -> run.deliver(push, Outcome.ACCEPTED));
+    RunProgress counted = last(run.progress());
+    assertThat(counted.state()).isEqualTo(State.CANCELLED);
+    assertThat(counted.succeeded()).as("what was under way counts").isEqualTo(500);
+
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+    List<Push> rest = run.pushes();
+    assertThat(rest).hasSize(10);
+    assertThat(rest).extracting(Push::id).doesNotContainAnyElementsOf(ids(first));
+  }
+
+  @Test
+  void aCampaignWithABadFilterFailsWithAMessageThatNamesTheFieldAndTheOthersGoOn() {
+    UUID bad = UUID.randomUUID();
+    UUID good = UUID.randomUUID();
+    run.reachable();
+    run.campaign(bad, "pending", "segment", "{\"shoe_size\": 42}", "2026-01-12T12:00:00Z");
+    run.campaign(good, "pending", "segment", "{\"is_vip\": false}", "2026-01-12T12:00:00Z");
+
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+
+    assertThat(only(run.pushes()).campaignId()).isEqualTo(good);
+    assertThat(only(run.deadLetters()).cause()).contains("shoe_size").contains(bad.toString());
+    RunProgress failed =
+        only(run.progress().stream().filter(report -> report.state() == State.FAILED).toList());
+    assertThat(failed.runId()).isEqualTo(bad);
+    assertThat(failed.partitions()).isEqualTo(1);
+    assertThat(failed.error()).contains("segment_filter.shoe_size").contains("days_since_activity");
+  }
+
+  @Test
+  void aRewardsSweepGoesFirst() {
+    for (int i = 0; i < 10; i++) {
+      UUID customer = run.reachable();
+      run.xp(customer, "bronze", 5, 0, YESTERDAY);
+    }
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.badge("{\"type\": \"login_streak\", \"days\": 5}");
+
+    run.pass(Duration.ofMillis(1));
+
+    assertThat(run.decisions()).hasSize(10);
+    assertThat(run.pushes()).isEmpty();
+    run.pass(MOMENT);
+    assertThat(run.pushes()).hasSize(10);
+  }
+
+  @Test
+  void aShareThatWaitsSaysSoAndGivesUpWhenNoDeliveryCanCome() {
+    UUID campaign = UUID.randomUUID();
+    run.reachable();
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:00:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+    assertThat(last(run.progress()).state()).isEqualTo(State.SENT);
+
+    run.pass(Duration.ofSeconds(30));
+    assertThat(last(run.progress()).state()).isEqualTo(State.SENT);
+
+    run.pass(Duration.ofHours(26));
+    RunProgress end = last(run.progress());
+    assertThat(end.state()).isEqualTo(State.DONE);
+    assertThat(end.failed()).isEqualTo(1);
+  }
+
+  private static List<UUID> ids(List<Push> pushes) {
+    return pushes.stream().map(Push::id).toList();
+  }
+
+  private static <T> T only(List<T> list) {
+    assertThat(list).hasSize(1);
+    return list.get(0);
+  }
+
+  private static <T> T last(List<T> list) {
+    assertThat(list).isNotEmpty();
+    return list.get(list.size() - 1);
+  }
+}
