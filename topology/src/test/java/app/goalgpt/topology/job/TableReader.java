@@ -1,0 +1,82 @@
+package app.goalgpt.topology.job;
+
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.settings.Settings;
+import app.goalgpt.topology.change.Change;
+import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.Fact;
+import app.goalgpt.topology.customer.FactReader;
+import app.goalgpt.topology.customer.Tallies;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The customers of a database, by the way of a snapshot's changes. */
+final class TableReader {
+  private static final List<AppTable> TABLES =
+      List.of(
+          AppTable.CUSTOMER_USERS,
+          AppTable.CUSTOMER_PUSH_TOKENS,
+          AppTable.CUSTOMER_BADGES,
+          AppTable.SUBSCRIPTIONS,
+          AppTable.REFERRALS,
+          AppTable.CUSTOMER_XP,
+          AppTable.CUSTOMER_CREDITS,
+          AppTable.CUSTOMER_DAILY_REWARDS,
+          AppTable.MATCH_COMMENTS);
+  private static final AppTables NAMES = AppTables.from(Settings.of(Map.of()));
+
+  private final Connection connection;
+  private final Map<UUID, Customer> customers = new HashMap<>();
+
+  TableReader(Connection connection) {
+    this.connection = connection;
+  }
+
+  Map<UUID, Customer> customers() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (AppTable table : TABLES) {
+        String sql = "SELECT to_json(t)::text FROM %s t".formatted(table.specName());
+        try (ResultSet row = statement.executeQuery(sql)) {
+          while (row.next()) {
+            apply(change(table, row.getString(1)));
+          }
+        }
+      }
+    }
+    return customers;
+  }
+
+  private static Change change(AppTable table, String row) {
+    String envelope =
+        "{\"op\": \"r\", \"source\": {\"lsn\": 1, \"ts_ms\": 1}, \"after\": %s}".formatted(row);
+    return Change.read(table, NAMES, envelope.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void apply(Change change) {
+    UUID id = change.row().uuid(change.table().keyColumn());
+    Fact fact = FactReader.read(change);
+    if (fact instanceof Fact.Counted counted) {
+      count(id, counted.contribution());
+      return;
+    }
+    customers.merge(
+        id,
+        Customer.UNKNOWN.with(change.version(), fact),
+        (known, first) -> known.with(change.version(), fact));
+    if (fact instanceof Fact.WasReferred referred) {
+      count(referred.referral().referrerId(), Tallies.referral(referred.referral().tier()));
+    }
+  }
+
+  private void count(UUID id, Tallies row) {
+    customers.compute(id, (key, known) -> known.counting(Tallies.NONE, row));
+  }
+}
