@@ -42,7 +42,12 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class CustomerProcessor implements Processor<String, byte[], String, byte[]> {
   private static final Duration SWEEP_PAUSE = Duration.ofMillis(1);
-  private static final int SWEEP_SLICE = 500;
+
+  /**
+   * Work of a slice: 600 customers who are only looked at, or 85 pushes. Some 3 ms: what arrives
+   * meanwhile waits for one slice of each of a thread's tasks.
+   */
+  private static final int SWEEP_SLICE = 600;
 
   /** What is done with a topic's records, and what a dead letter says when it cannot be. */
   private record Input(String step, Consumer<Record<String, byte[]>> reader) {}
@@ -255,6 +260,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             customers.put(customerId, outcome.customer());
             outcome.decisions().forEach(outputs::decision);
           }
+          return Runs.LOOK + Runs.TELL * outcome.decisions().size();
         });
   }
 

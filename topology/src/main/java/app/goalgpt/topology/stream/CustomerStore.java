@@ -4,7 +4,7 @@ import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Fact;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.ToIntBiFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -50,23 +50,23 @@ final class CustomerStore {
    * A slice of a pass over all customers, in the order of the store.
    *
    * @param after the customer that the pass came to, null at its beginning
-   * @param most how many to visit
+   * @param budget how much work the slice is; it ends with the visit that uses it up
+   * @param visitor answers how much work a customer was, at least 1
    * @return the customer that the pass has come to now; null when it is over
    */
-  UUID visit(UUID after, int most, BiConsumer<UUID, Customer> visitor) {
-    int visited = 0;
+  UUID visit(UUID after, int budget, ToIntBiFunction<UUID, Customer> visitor) {
+    int left = budget;
     UUID last = after;
     try (KeyValueIterator<UUID, Customer> next =
         after == null ? customers.all() : customers.range(after, null)) {
-      while (next.hasNext() && visited < most) {
+      while (left > 0 && next.hasNext()) {
         KeyValue<UUID, Customer> customer = next.next();
         if (!customer.key.equals(after)) {
-          visitor.accept(customer.key, customer.value);
+          left -= visitor.applyAsInt(customer.key, customer.value);
           last = customer.key;
-          visited++;
         }
       }
     }
-    return visited < most ? null : last;
+    return left > 0 ? null : last;
   }
 }

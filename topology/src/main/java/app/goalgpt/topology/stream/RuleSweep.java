@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.ToIntBiFunction;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -61,12 +61,12 @@ final class RuleSweep {
   }
 
   /**
-   * The next customers, at most that many.
+   * The next customers, see {@link CustomerStore#visit}.
    *
    * @param visitor gets each customer's id and state
    */
-  void slice(CustomerStore customers, int most, BiConsumer<UUID, Customer> visitor) {
-    UUID last = customers.visit(progress.after(), most, visitor);
+  void slice(CustomerStore customers, int budget, ToIntBiFunction<UUID, Customer> visitor) {
+    UUID last = customers.visit(progress.after(), budget, visitor);
     move(last == null ? progress.passed() : progress.reached(last));
   }
 

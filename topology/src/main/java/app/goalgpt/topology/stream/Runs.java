@@ -37,6 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Runs {
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
+  /** What it costs to look at a customer: reading the state. The unit of a slice's work. */
+  static final int LOOK = 1;
+
+  /** What it costs to make a push or a decision. */
+  static final int TELL = 6;
+
   private static final Duration REPORT_GAP = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration PRUNE_GAP = Duration.ofHours(1);
@@ -193,7 +200,7 @@ final class Runs {
   }
 
   /** The next slice of the share whose turn it is. */
-  void slice(int most) {
+  void slice(int budget) {
     Share share = shares.get(turns.remove());
     Optional<? extends Outreach> outreach =
         share.ofCampaign()
@@ -206,11 +213,14 @@ final class Runs {
             ? null
             : customers.visit(
                 share.after(),
-                most,
+                budget,
                 (id, customer) -> {
-                  if (customer.isReachable()) {
-                    tell(share, id, customer, outreach.get().to(customer, moment), counts);
+                  if (!customer.isReachable()) {
+                    return LOOK;
                   }
+                  List<Due> dues = outreach.get().to(customer, moment);
+                  tell(share, id, customer, dues, counts);
+                  return LOOK + TELL * dues.size();
                 });
     if (last == null) {
       moved(share, share.swept(share.after(), counts).passed());
