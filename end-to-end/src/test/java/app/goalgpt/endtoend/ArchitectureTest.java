@@ -107,9 +107,12 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
+            ROOT + "topology.announcement..",
             ROOT + "topology.badge..",
+            ROOT + "topology.campaign..",
             ROOT + "topology.customer..",
             ROOT + "topology.decision..",
+            ROOT + "topology.job..",
             ROOT + "topology.referral..")
         .should()
         .onlyDependOnClassesThat()

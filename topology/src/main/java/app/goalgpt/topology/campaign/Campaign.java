@@ -32,9 +32,9 @@ public record Campaign(
     PENDING,
     /** Under way; its row says so because our own reports say so. */
     SENDING,
-    /** Stops where it is. */
+    /** Cancelled or deleted: stops where it is. */
     CANCELLED,
-    /** Sent, failed, deleted, or of no use as it stands. */
+    /** Sent, failed, or of no use as it stands: not begun any more. */
     OVER
   }
 

@@ -66,7 +66,7 @@ final class CampaignProcessor implements Processor<String, byte[], String, byte[
 
   private Campaign read(UUID id, Change change, Record<String, byte[]> record) {
     if (!change.version().present()) {
-      return Campaign.without(id, Campaign.Status.OVER);
+      return Campaign.without(id, Campaign.Status.CANCELLED);
     }
     try {
       Campaign.Status status = Campaign.status(change.row());

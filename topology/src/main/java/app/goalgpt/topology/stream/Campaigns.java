@@ -51,7 +51,7 @@ final class Campaigns {
         known != null
             && known.campaign().hasContent()
             && (status == Campaign.Status.SENDING
-                || status == Campaign.Status.PENDING && keepContent);
+                || status != Campaign.Status.CANCELLED && keepContent);
     Campaign campaign = keep ? known.campaign().with(status) : news.campaign();
     store.put(id, new Known(before.at(news.version()), campaign));
     remember(campaign);
@@ -70,6 +70,7 @@ final class Campaigns {
   List<Campaign> due(Instant at) {
     return ready.values().stream()
         .map(Ready::campaign)
+        .filter(campaign -> campaign.status() != Campaign.Status.OVER)
         .filter(campaign -> !campaign.scheduledAt().isAfter(at))
         .toList();
   }

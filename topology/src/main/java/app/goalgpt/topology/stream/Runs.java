@@ -41,7 +41,7 @@ final class Runs {
   /** What it costs to look at a customer: reading the state. The unit of a slice's work. */
   static final int LOOK = 1;
 
-  /** What it costs to make a push or a decision. */
+  /** What it costs to make a push. */
   static final int TELL = 6;
 
   private static final Duration REPORT_GAP = Duration.ofSeconds(1);
@@ -164,7 +164,7 @@ final class Runs {
       return;
     }
     switch (status.get()) {
-      case CANCELLED, OVER -> {
+      case CANCELLED -> {
         if (share.sweeping()) {
           turns.remove(id);
           report(share.in(RunProgress.State.CANCELLED));
@@ -177,7 +177,9 @@ final class Runs {
           LOG.warn("campaign {} is pending again, but was sent: nobody gets it twice", id);
         }
       }
-      case SENDING -> {} // our own reports say so
+      // Our own reports say so: a share that was given up, and its campaign called failed, still
+      // finishes when its owner is back.
+      case SENDING, OVER -> {}
     }
   }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * with dates at the edges of the business day.
  */
 class JobsAreSqlsJobsTest {
-  private static final int FILTERS = 200;
+  private static final int FILTERS = 60;
   private static EmbeddedPostgres postgres;
 
   @BeforeAll

@@ -280,6 +280,25 @@ class SweepsTest {
   }
 
   @Test
+  void aCampaignThatWasGivenUpAndCalledFailedFinishesAllTheSame() {
+    UUID campaign = UUID.randomUUID();
+    for (int i = 0; i < 100; i++) {
+      run.reachable();
+    }
+    run.campaign(campaign, "pending", "all", null, "2026-01-12T12:00:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(Duration.ofMillis(1));
+
+    run.campaign(campaign, "failed", "all", null, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:01:00Z");
+    run.pass(MOMENT);
+
+    assertThat(run.pushes()).hasSize(100);
+    assertThat(last(run.progress()).items()).isEqualTo(100);
+  }
+
+  @Test
   void aRewardsSweepGoesFirst() {
     for (int i = 0; i < 10; i++) {
       UUID customer = run.reachable();
