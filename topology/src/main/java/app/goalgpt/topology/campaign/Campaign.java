@@ -3,7 +3,6 @@ package app.goalgpt.topology.campaign;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.change.Row;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -57,10 +56,7 @@ public record Campaign(
             row.optionalText("segment_filter").orElse(null),
             row.instant("scheduled_at")
                 .orElseThrow(() -> row.malformed("scheduled_at", "a timestamp")));
-    if (Audience.named(campaign.audience).isEmpty()) {
-      throw row.malformed("target_audience", "all, vip, free or segment");
-    }
-    CampaignOutreach.of(campaign); // refuses a bad filter
+    CampaignOutreach.of(campaign); // refuses a bad audience and a bad filter
     return campaign;
   }
 
@@ -91,7 +87,12 @@ public record Campaign(
   }
 
   Audience targetAudience() {
-    return Optional.ofNullable(audience).flatMap(Audience::named).orElseThrow();
+    return Audience.named(audience)
+        .orElseThrow(
+            () ->
+                new MalformedMessageException(
+                    "target_audience is %s: allowed is all, vip, free or segment"
+                        .formatted(audience)));
   }
 
   /**

@@ -4,12 +4,15 @@ import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.change.Row;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /** What each table's rows say about their customer (SPEC, "The app's tables"), as a table. */
 public final class FactReader {
   /** FCM's have a few hundred; a stored text may have 65,535 bytes (CustomerSerde). */
   private static final int LONGEST_TOKEN = 4096;
+
+  private static final int LONGEST_NAME = 35;
 
   private static final Set<String> COMMENT_STATUSES =
       Set.of("active", "hidden", "deleted", "flagged");
@@ -53,7 +56,7 @@ public final class FactReader {
     boolean pushAllowed =
         row.isNull("is_push_allowed_mobile") || row.flag("is_push_allowed_mobile"); // default true
     return new Profile(
-        !row.isNull("deleted_at"), pushAllowed, row.optionalText("locale_preference").orElse(null));
+        !row.isNull("deleted_at"), pushAllowed, shortText(row, "locale_preference").orElse(null));
   }
 
   private static Standing standing(Row row) {
@@ -68,7 +71,8 @@ public final class FactReader {
   }
 
   private static Device device(Row row) {
-    return new Device(row.secret("fcm_token", LONGEST_TOKEN), row.optionalText("platform").orElse(""));
+    return new Device(
+        row.secret("fcm_token", LONGEST_TOKEN), shortText(row, "platform").orElse(""));
   }
 
   private static Claim claim(Row row) {
@@ -121,6 +125,11 @@ public final class FactReader {
       case "lost" -> Tallies.prediction(false);
       default -> Tallies.NONE;
     };
+  }
+
+  /** A name; one so long that it can be none says nothing. */
+  private static Optional<String> shortText(Row row, String column) {
+    return row.optionalText(column).filter(text -> text.length() <= LONGEST_NAME);
   }
 
   private static String oneOf(Row row, String column, Set<String> allowed) {

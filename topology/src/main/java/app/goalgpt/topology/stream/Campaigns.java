@@ -1,5 +1,6 @@
 package app.goalgpt.topology.stream;
 
+import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.campaign.CampaignOutreach;
 import app.goalgpt.topology.change.Position;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The campaigns as this task knows them; those with content are held in memory too. */
 final class Campaigns {
@@ -20,6 +23,8 @@ final class Campaigns {
   record Known(Position position, Campaign campaign) {}
 
   private record Ready(Campaign campaign, CampaignOutreach outreach) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Campaigns.class);
 
   private final KeyValueStore<UUID, Known> store;
   private final Map<UUID, Ready> ready = new LinkedHashMap<>();
@@ -59,10 +64,14 @@ final class Campaigns {
   }
 
   private void remember(Campaign campaign) {
+    ready.remove(campaign.id());
     if (campaign.hasContent()) {
-      ready.put(campaign.id(), new Ready(campaign, CampaignOutreach.of(campaign)));
-    } else {
-      ready.remove(campaign.id());
+      try {
+        ready.put(campaign.id(), new Ready(campaign, CampaignOutreach.of(campaign)));
+      } catch (MalformedMessageException e) {
+        // Only a build that knew other fields can have passed it on: this one goes on without it.
+        LOG.warn("campaign {} is not sent: {}", campaign.id(), e.getMessage());
+      }
     }
   }
 

@@ -189,6 +189,9 @@ final class Runs {
     if (share == null || share.ended()) {
       return;
     }
+    if (delivery.customerId() == null) {
+      throw new MalformedMessageException("customerId is missing");
+    }
     boolean accepted =
         delivery.results().stream()
             .anyMatch(result -> result.outcome() == Delivery.Outcome.ACCEPTED);

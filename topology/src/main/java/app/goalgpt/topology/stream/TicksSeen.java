@@ -13,6 +13,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /** The runs whose ticks were seen: the same tick seen twice has no second effect. */
 final class TicksSeen {
+  private static final Instant EARLIEST = Instant.EPOCH;
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   private final KeyValueStore<UUID, Instant> store;
 
   TicksSeen(KeyValueStore<UUID, Instant> store) {
@@ -21,10 +24,10 @@ final class TicksSeen {
 
   /** The job of a tick that can be used. */
   static Job job(Tick tick) {
-    if (tick.plannedAt() == null || tick.sentAt() == null) {
+    if (!sensible(tick.plannedAt()) || !sensible(tick.sentAt())) {
       throw new MalformedMessageException(
-          "plannedAt is %s and sentAt is %s: allowed are instants"
-              .formatted(tick.plannedAt(), tick.sentAt()));
+          "plannedAt is %s and sentAt is %s: allowed are instants from %s to %s"
+              .formatted(tick.plannedAt(), tick.sentAt(), EARLIEST, LATEST));
     }
     return Job.named(tick.job())
         .orElseThrow(
@@ -36,6 +39,11 @@ final class TicksSeen {
                             Arrays.stream(Job.values())
                                 .map(Job::specName)
                                 .collect(Collectors.joining(", ")))));
+  }
+
+  /** Whether days and years can be counted from it. */
+  private static boolean sensible(Instant instant) {
+    return instant != null && instant.isAfter(EARLIEST) && instant.isBefore(LATEST);
   }
 
   boolean isNew(Tick tick) {

@@ -134,10 +134,19 @@ class SweepsTest {
     run.tick(new Tick("no-such-job", Instant.parse(EVENING), TopologyRun.START));
     run.tick(new Tick("streak-break-warnings", null, TopologyRun.START));
     run.record(Topic.TICKS, null, "nonsense".getBytes(StandardCharsets.UTF_8));
+    run.tick(new Tick("streak-break-warnings", Instant.MAX, TopologyRun.START));
+    run.record(Topic.CAMPAIGNS, null, "{\"campaign\": {}}".getBytes(StandardCharsets.UTF_8));
     run.tick(Job.OLD_LOGS_CLEANUP, EVENING);
 
     List<DeadLetter> letters = run.deadLetters();
-    assertThat(letters).hasSize(3).allMatch(letter -> letter.step().equals("topology.tick"));
+    assertThat(letters)
+        .extracting(DeadLetter::step)
+        .containsExactly(
+            "topology.tick",
+            "topology.tick",
+            "topology.tick",
+            "topology.tick",
+            "topology.campaign");
     assertThat(letters.get(0).cause()).contains("no-such-job").contains("streak-break-warnings");
     assertThat(run.progress()).isEmpty();
   }
