@@ -304,7 +304,11 @@ class SweepsTest {
     run.pass(MOMENT);
 
     assertThat(run.pushes()).hasSize(100);
-    assertThat(last(run.progress()).items()).isEqualTo(100);
+    assertThat(run.progress())
+        .filteredOn(report -> report.runId().equals(campaign))
+        .last()
+        .extracting(RunProgress::items)
+        .isEqualTo(100L);
   }
 
   @Test
