@@ -50,6 +50,10 @@ final class BridgeFixture implements AutoCloseable {
     return SchedulerBridgeConfig.from(Settings.of(settings));
   }
 
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   SchedulerBridge start(Clock clock) {
     return start(clock, new SimpleMeterRegistry());
   }
