@@ -40,6 +40,8 @@ public final class DatabasePool {
     pool.setAutoCommit(false);
     pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     pool.setConnectionInitSql(session);
+    // Commits the session's statements: the first rollback would undo them otherwise.
+    pool.setIsolateInternalQueries(true);
     pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
     pool.setInitializationFailTimeout(patience.toMillis());
     pool.addDataSourceProperty("ApplicationName", "goalgpt-" + part);

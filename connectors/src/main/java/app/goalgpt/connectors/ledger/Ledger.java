@@ -97,7 +97,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  private static HikariDataSource connect(LedgerConfig config) {
+  static HikariDataSource connect(LedgerConfig config) {
     return DatabasePool.open(
         config.database(),
         "ledger",

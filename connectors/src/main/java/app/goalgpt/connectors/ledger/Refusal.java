@@ -23,6 +23,11 @@ public enum Refusal {
   TIER_MOVED_ON,
   /** The referral's status is not one from which the tier is reached. */
   STATUS_NOT_QUALIFYING,
+  /**
+   * By what is committed the customer does not meet the badge's condition now, or the invited one
+   * has no login (tier 2) or no active subscription (tier 3).
+   */
+  CONDITION_NOT_MET,
   /** Another transaction settled or changed the same thing meanwhile. */
   OVERTAKEN;
 

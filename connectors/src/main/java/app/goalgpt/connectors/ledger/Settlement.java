@@ -19,8 +19,9 @@ import java.util.UUID;
 
 /**
  * Settles decisions in the app's tables, each exactly once, as SPEC ("Rewards, as they happen")
- * says: plain JDBC, one round trip and a commit for a batch of any size ({@code settle.sql} is the
- * whole of it). Safe to use from several threads, each with its own connection.
+ * says: plain JDBC, one or two round trips and a commit for a batch of any size ({@code
+ * settle.sql}, and {@code unlocks.sql} when badges are in it). Safe to use from several threads,
+ * each with its own connection.
  */
 public final class Settlement {
   /**
@@ -38,6 +39,7 @@ public final class Settlement {
   private final String settle;
   private final String lockCustomers;
   private final String vip;
+  private final String unlocks;
   private final String[] qualifyingStatuses;
 
   /**
@@ -47,6 +49,7 @@ public final class Settlement {
     this.settle = Statements.read(Settlement.class, "settle.sql", tables);
     this.lockCustomers = Statements.read(Settlement.class, "lock_customers.sql", tables);
     this.vip = Statements.read(Settlement.class, "vip.sql", tables);
+    this.unlocks = Statements.read(Settlement.class, "unlocks.sql", tables);
     this.qualifyingStatuses = qualifyingStatuses.toArray(String[]::new);
   }
 
@@ -90,6 +93,7 @@ public final class Settlement {
     try {
       settleAtOnce(connection, List.of(), new ArrayList<>(), new ArrayList<>());
       extendVip(connection, new TreeMap<>());
+      countUnlocks(connection, new TreeMap<>());
     } finally {
       connection.rollback();
     }
@@ -130,6 +134,7 @@ public final class Settlement {
       List<Outcome.Refused> refused)
       throws SQLException {
     SortedMap<UUID, Integer> vipDays = new TreeMap<>();
+    SortedMap<UUID, Integer> unlocked = new TreeMap<>();
     try (PreparedStatement statement = connection.prepareStatement(settle)) {
       DecisionArrays.bind(statement, decisions, qualifyingStatuses);
       try (ResultSet row = statement.executeQuery()) {
@@ -141,14 +146,20 @@ public final class Settlement {
             continue;
           }
           settled.add(decision);
-          if (row.getInt(3) > 0 && decision instanceof Decision.BadgeUnlock badge) {
-            vipDays.merge(badge.customerId(), row.getInt(3), Math::addExact);
+          if (decision instanceof Decision.BadgeUnlock badge) {
+            unlocked.merge(badge.badgeId(), 1, Integer::sum);
+            if (row.getInt(3) > 0) {
+              vipDays.merge(badge.customerId(), row.getInt(3), Math::addExact);
+            }
           }
         }
       }
     }
     if (!vipDays.isEmpty()) {
       extendVip(connection, vipDays);
+    }
+    if (!unlocked.isEmpty()) {
+      countUnlocks(connection, unlocked);
     }
   }
 
@@ -165,6 +176,17 @@ public final class Settlement {
       extend.setObject(1, customers);
       extend.setObject(2, connection.createArrayOf("int4", days.values().toArray()));
       extend.executeUpdate();
+    }
+  }
+
+  private void countUnlocks(Connection connection, SortedMap<UUID, Integer> unlocked)
+      throws SQLException {
+    Object badges = connection.createArrayOf("uuid", unlocked.keySet().toArray());
+    try (PreparedStatement count = connection.prepareStatement(unlocks)) {
+      count.setObject(1, badges);
+      count.setObject(2, badges);
+      count.setObject(3, connection.createArrayOf("int4", unlocked.values().toArray()));
+      count.executeUpdate();
     }
   }
 }

@@ -1,8 +1,8 @@
 -- Settles a batch of decisions as if one after the other, in one statement: one round trip, whether one or a thousand.
 -- It needs a batch in which a reward, and a referral, comes once (Settlement sees to that).
 --
--- Rows are locked in one order wherever it runs (referrals, customer_badges, customer_xp, customer_credits, badges, each by id), so
--- that ledgers do not wait for each other in a ring. Lookups are laterals and scalar subqueries on purpose: whatever the
+-- Rows are locked in one order wherever it runs (referrals, customer_badges, customer_xp, customer_credits, each by id; vip.sql's and
+-- unlocks.sql's after them), so that ledgers do not wait for each other in a ring. Lookups are laterals and scalar subqueries on purpose: whatever the
 -- statistics say, each is one descent of an index (see Settlement.prepareSession).
 WITH
 -- What a level asks for, in points, where the next one begins, and what reaching it pays, in credits.
@@ -34,12 +34,70 @@ claim AS MATERIALIZED (
                    WHEN (SELECT true FROM {customer_badges} o
                          WHERE o.{customer_badges.customer_user_id} = d.customer_id
                            AND o.{customer_badges.badge_id} = d.badge_id) THEN 'already_unlocked'
+                   -- Does the condition hold now, by what is committed? What decided saw the rows one by one. Only the branch that
+                   -- is asked for runs.
+                   WHEN CASE b.unlock_condition ->> 'type'
+                       WHEN 'referrals' THEN
+                           (SELECT count(*) FROM {referrals} f
+                            WHERE f.{referrals.referrer_user_id} = d.customer_id
+                              AND f.{referrals.tier} >= coalesce((b.unlock_condition ->> 'min_tier')::numeric, 1))
+                           >= (b.unlock_condition ->> 'count')::numeric
+                       WHEN 'predictions' THEN CASE
+                           WHEN b.unlock_condition ->> 'correct_count' IS NOT NULL THEN
+                               (SELECT count(*) FROM {ts_prediction_mapped} p
+                                WHERE p.{ts_prediction_mapped.purchased_by_user_id} = d.customer_id
+                                  AND p.{ts_prediction_mapped.result} = 'won')
+                               >= (b.unlock_condition ->> 'correct_count')::numeric
+                           ELSE
+                               (SELECT count(*) >= (b.unlock_condition ->> 'min_count')::numeric
+                                       AND 100 * count(*) FILTER (WHERE p.{ts_prediction_mapped.result} = 'won')
+                                           >= (b.unlock_condition ->> 'accuracy')::numeric * count(*)
+                                FROM {ts_prediction_mapped} p
+                                WHERE p.{ts_prediction_mapped.purchased_by_user_id} = d.customer_id
+                                  AND p.{ts_prediction_mapped.result} IN ('won', 'lost'))
+                           END
+                       WHEN 'comments' THEN
+                           (SELECT CASE WHEN b.unlock_condition ->> 'like_count' IS NULL
+                                        THEN count(*) >= (b.unlock_condition ->> 'count')::numeric
+                                        ELSE sum(m.{match_comments.like_count}) >= (b.unlock_condition ->> 'like_count')::numeric END
+                            FROM {match_comments} m
+                            WHERE m.{match_comments.customer_user_id} = d.customer_id
+                              AND m.{match_comments.status} = 'active' AND m.{match_comments.deleted_at} IS NULL)
+                       WHEN 'login_streak' THEN
+                           (SELECT x.{customer_xp.current_streak_days} FROM {customer_xp} x
+                            WHERE x.{customer_xp.customer_user_id} = d.customer_id)
+                           >= (b.unlock_condition ->> 'days')::numeric
+                       WHEN 'xp_level' THEN
+                           (SELECT (SELECT l.place FROM levels l WHERE l.name = x.{customer_xp.level}) FROM {customer_xp} x
+                            WHERE x.{customer_xp.customer_user_id} = d.customer_id)
+                           >= (SELECT l.place FROM levels l WHERE l.name = b.unlock_condition ->> 'level')
+                       WHEN 'credits_earned' THEN
+                           (SELECT w.{customer_credits.lifetime_earned} FROM {customer_credits} w
+                            WHERE w.{customer_credits.customer_user_id} = d.customer_id)
+                           >= (b.unlock_condition ->> 'amount')::numeric
+                   END IS NOT TRUE THEN 'condition_not_met'
                END
                WHEN r.found IS NULL THEN 'referral_gone'
                WHEN r.parties IS NOT TRUE THEN 'referral_changed'
                WHEN r.tier IS DISTINCT FROM d.tier - 1 THEN 'tier_moved_on'
                WHEN r.qualifies IS NOT TRUE THEN 'status_not_qualifying'
                WHEN earner.lives IS NOT TRUE AND referred.lives IS NOT TRUE THEN 'customer_gone'
+               WHEN CASE d.tier
+                   -- A login in time may have been followed by a later one, which took its place in the row: what was
+                   -- decided on a row that was committed in time stands.
+                   WHEN 2 THEN
+                       (SELECT true FROM {customer_oauth_identities} i
+                        WHERE i.{customer_oauth_identities.customer_user_id} = d.referred_id
+                          AND i.{customer_oauth_identities.deleted_at} IS NULL
+                          AND i.{customer_oauth_identities.last_login_at} IS NOT NULL
+                          AND least(i.{customer_oauth_identities.last_login_at}, d.cause_committed_at)
+                              <= coalesce(r.expires_at, 'infinity') LIMIT 1)
+                   WHEN 3 THEN
+                       (SELECT true FROM {subscriptions} s
+                        WHERE s.{subscriptions.customer_user_id} = d.referred_id
+                          AND s.{subscriptions.status} = 'active'
+                          AND (s.{subscriptions.expired_at} IS NULL OR s.{subscriptions.expired_at} > now()) LIMIT 1)
+               END IS NOT TRUE THEN 'condition_not_met'
            END AS refusal
     FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::int[], ?::uuid[],
                 ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::timestamptz[])
@@ -60,7 +118,7 @@ claim AS MATERIALIZED (
                x.{badges.reward_vip_days} AS reward_vip_days
         FROM {badges} x WHERE x.{badges.id} = d.badge_id LIMIT 1) b ON true
     LEFT JOIN LATERAL (
-        SELECT true AS found, x.{referrals.tier} AS tier,
+        SELECT true AS found, x.{referrals.tier} AS tier, x.{referrals.expires_at} AS expires_at,
                x.{referrals.referrer_user_id} = d.customer_id
                    AND x.{referrals.referred_user_id} = d.referred_id AS parties,
                CASE d.tier WHEN 2 THEN x.{referrals.status} = ANY (q.statuses)
@@ -209,20 +267,6 @@ ledger_written AS (
            cause_table, cause_row_id, cause_lsn, cause_committed_at,
            xp, credits, vip_days, referred_credits, level_reached, level_credits, decided_at, clock_timestamp()
     FROM graded
-),
--- Last, because every ledger wants these rows: they stay locked for the commit only.
-popular AS MATERIALIZED (
-    SELECT b.{badges.id} AS badge_id FROM {badges} b
-    WHERE b.{badges.id} = ANY (ARRAY(SELECT badge_id FROM settled WHERE tier IS NULL))
-    ORDER BY 1 FOR NO KEY UPDATE
-),
-counted AS (
-    UPDATE {badges} b
-    SET {badges.total_unlocks} = coalesce(b.{badges.total_unlocks}, 0) + u.unlocks
-    FROM popular p
-    JOIN (SELECT badge_id, count(*)::int AS unlocks FROM settled WHERE tier IS NULL GROUP BY badge_id) u
-        ON u.badge_id = p.badge_id
-    WHERE b.{badges.id} = p.badge_id
 )
 SELECT n, CASE WHEN reward_id IN (SELECT reward_id FROM settled) THEN NULL ELSE coalesce(refusal, 'overtaken') END, vip_days
 FROM claim ORDER BY n

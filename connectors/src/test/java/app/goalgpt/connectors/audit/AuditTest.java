@@ -386,7 +386,21 @@ class AuditTest {
   @MethodSource("neverMet")
   void aBadgeNeverEarnedIsNoticedWhateverItsCondition(String condition) throws SQLException {
     String value = condition.contains("level") ? "vip_elite" : "1000000";
-    settle(unlock(first, app.badge(condition, 0, 0, 0), condition, value));
+    String held = MET.keySet().iterator().next();
+    UUID badge = app.badge(held, 0, 0, 0);
+    settle(unlock(first, badge, held, "3"));
+    app.execute("UPDATE badges SET unlock_condition = ?::jsonb WHERE id = ?", condition, badge);
+    app.execute(
+        "UPDATE reward_ledger SET condition = ?, value = ? WHERE badge_id = ?",
+        condition,
+        value,
+        badge);
+    app.execute(
+        "UPDATE customer_badges SET metadata = metadata || jsonb_build_object('condition',"
+            + " ?::jsonb, 'value', ?::text) WHERE badge_id = ?",
+        condition,
+        value,
+        badge);
     assertThat(audit(CONFIG).checks())
         .filteredOn(check -> check.violations() > 0)
         .extracting(Check::name)

@@ -112,6 +112,45 @@ public final class AppDatabase implements AutoCloseable {
     return id;
   }
 
+  /** A customer with that many comments that count, each liked three times. */
+  public UUID commenter(int comments) throws SQLException {
+    UUID id = customer();
+    comments(id, comments);
+    return id;
+  }
+
+  public void comments(UUID customer, int comments) throws SQLException {
+    execute(
+        "INSERT INTO match_comments (customer_user_id, match_id, content, like_count) SELECT ?,"
+            + " 'm', 'Goal!', 3 FROM generate_series(1, ?)",
+        customer,
+        comments);
+  }
+
+  public void predictions(UUID customer, String result, int predictions) throws SQLException {
+    execute(
+        "INSERT INTO ts_prediction_mapped (purchased_by_user_id, result) SELECT ?, ? FROM"
+            + " generate_series(1, ?)",
+        customer,
+        result,
+        predictions);
+  }
+
+  public void login(UUID customer, Instant at) throws SQLException {
+    execute(
+        "INSERT INTO customer_oauth_identities (customer_user_id, provider, last_login_at) VALUES"
+            + " (?, 'google', ?::timestamptz)",
+        customer,
+        at.toString());
+  }
+
+  public void subscribe(UUID customer) throws SQLException {
+    execute(
+        "INSERT INTO subscriptions (customer_user_id, status, platform, expired_at) VALUES (?,"
+            + " 'active', 'ios', now() + interval '9 days')",
+        customer);
+  }
+
   public UUID badge(String condition, int xp, int credits, int vipDays) throws SQLException {
     UUID id = UUID.randomUUID();
     execute(

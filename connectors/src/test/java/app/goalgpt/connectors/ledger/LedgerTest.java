@@ -18,10 +18,14 @@ import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -90,6 +94,30 @@ class LedgerTest {
         customer, badge, CONDITION, "5", AppDatabase.CAUSE, AppDatabase.DECIDED);
   }
 
+  @Test
+  void aSessionKeepsItsSettingsAfterARollback() throws SQLException {
+    LedgerConfig config = LedgerConfig.from(settings);
+    try (HikariDataSource pool = Ledger.connect(config)) {
+      try (Connection connection = pool.getConnection()) {
+        new Settlement(config.tables(), config.qualifyingStatuses()).check(connection);
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(show(connection, "lock_timeout")).isEqualTo("10s");
+        assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("1min");
+        assertThat(show(connection, "plan_cache_mode")).isEqualTo("force_generic_plan");
+        assertThat(show(connection, "enable_seqscan")).isEqualTo("off");
+      }
+    }
+  }
+
+  private static String show(Connection connection, String setting) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW " + setting)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
   private void awaitSettled(Decision decision) {
     awaitSettled(List.of(decision));
   }
@@ -107,7 +135,7 @@ class LedgerTest {
 
   @Test
   void aDecisionBecomesABadgePointsCreditsAndALedgerRow() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     UUID badge = app.badge(CONDITION, 50, 20, 0);
 
     decide(unlock(customer, badge));
@@ -147,20 +175,20 @@ class LedgerTest {
   @Test
   void poisonIsSetAsideAndTakesNobodyWithIt() throws SQLException {
     UUID badge = app.badge(CONDITION, 50, 20, 0);
-    UUID full = app.customer();
+    UUID full = app.commenter(5);
     app.execute(
         "INSERT INTO customer_xp (customer_user_id, xp_points, total_earned) VALUES (?, 2147483640,"
             + " 2147483640)",
         full);
     List<Decision> good = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      good.add(unlock(app.customer(), badge));
+      good.add(unlock(app.commenter(5), badge));
     }
     String topic = topics.name(Topic.DECISIONS);
     Decision overflow = unlock(full, badge);
     Decision notJson =
         Decision.BadgeUnlock.of(
-            app.customer(), badge, "{broken", "5", AppDatabase.CAUSE, AppDatabase.DECIDED);
+            app.commenter(5), badge, "{broken", "5", AppDatabase.CAUSE, AppDatabase.DECIDED);
 
     decide(good.subList(0, 20).toArray(Decision[]::new));
     send(topic, full, "{\"kind\": \"gift\"}".getBytes(UTF_8));
@@ -197,7 +225,7 @@ class LedgerTest {
     UUID badge = app.badge(CONDITION, 10, 1, 0);
     List<Decision> decisions = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      decisions.add(unlock(app.customer(), badge));
+      decisions.add(unlock(app.commenter(5), badge));
     }
     decide(decisions.subList(0, 20).toArray(Decision[]::new));
     app.postgres.stop();
@@ -228,7 +256,7 @@ class LedgerTest {
     SimpleMeterRegistry others = new SimpleMeterRegistry();
     List<Decision> decisions = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      decisions.add(unlock(app.customer(), badge));
+      decisions.add(unlock(app.commenter(5), badge));
     }
     decide(decisions.subList(0, 100).toArray(Decision[]::new));
     try (Ledger second = Ledger.start(LedgerConfig.from(settings), others, fatal::add)) {
@@ -244,7 +272,7 @@ class LedgerTest {
 
   @Test
   void aDeadTokenIsSwitchedOffUnlessTheRowHoldsAnotherByNow() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     UUID dead = token(customer, "dead-token");
     UUID renewed = token(customer, "new-token");
     UUID alive = token(customer, "living-token");

@@ -23,7 +23,18 @@ final class OneAtATime {
   static final int[] POINTS = {0, 500, 2000, 5000, 10000, 25000};
   static final int[] CREDITS = {0, 25, 50, 100, 250, 500};
 
-  record Badge(String condition, int xp, int credits, boolean active, boolean deleted) {}
+  /**
+   * @param asksFor whose number the condition asks for
+   * @param count how many of them
+   */
+  record Badge(
+      String condition,
+      Map<UUID, Integer> asksFor,
+      int count,
+      int xp,
+      int credits,
+      boolean active,
+      boolean deleted) {}
 
   static final class Referral {
     final UUID referrer;
@@ -51,6 +62,10 @@ final class OneAtATime {
   }
 
   final Set<UUID> living = new HashSet<>();
+  final Map<UUID, Integer> comments = new HashMap<>();
+  final Map<UUID, Integer> wins = new HashMap<>();
+  final Set<UUID> loggedIn = new HashSet<>();
+  final Set<UUID> subscribed = new HashSet<>();
   final Map<UUID, Badge> badges = new LinkedHashMap<>();
   final Map<UUID, Referral> referrals = new LinkedHashMap<>();
   final Map<UUID, Xp> xp = new TreeMap<>();
@@ -79,6 +94,7 @@ final class OneAtATime {
         || !badge.active
         || !badge.condition.equals(d.condition())
         || !living.contains(d.customerId())
+        || badge.asksFor.get(d.customerId()) < badge.count
         || !unlocked.add(d.customerId() + " " + d.badgeId())) {
       return;
     }
@@ -101,7 +117,8 @@ final class OneAtATime {
         || !referral.referred.equals(d.referredId())
         || referral.tier != d.tier() - 1
         || !referral.status.equals(d.tier() == 2 ? "completed" : "rewarded")
-        || !(earner || invited)) {
+        || !(earner || invited)
+        || !(d.tier() == 2 ? loggedIn : subscribed).contains(d.referredId())) {
       return;
     }
     referral.tier = d.tier();

@@ -109,6 +109,7 @@ class SettlementOracleTest {
     for (int i = 0; i < CUSTOMERS; i++) {
       UUID customer = app.customer();
       customers.add(customer);
+      earn(customer);
       if (random.nextInt(6) == 0) {
         app.execute("UPDATE customer_users SET deleted_at = now() WHERE id = ?", customer);
       } else {
@@ -149,9 +150,15 @@ class SettlementOracleTest {
     for (int i = 1; i <= 15; i++) {
       int xp = random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextBoolean() ? 300 : 9000);
       int credits = random.nextInt(3) == 0 ? 0 : random.nextInt(100);
+      boolean comments = random.nextBoolean();
       Badge badge =
           new Badge(
-              "{\"type\": \"comments\", \"count\": %d}".formatted(i),
+              (comments
+                      ? "{\"type\": \"comments\", \"count\": %d}"
+                      : "{\"type\": \"predictions\", \"correct_count\": %d}")
+                  .formatted(i),
+              comments ? oracle.comments : oracle.wins,
+              i,
               xp,
               credits,
               random.nextInt(8) > 0,
@@ -170,6 +177,23 @@ class SettlementOracleTest {
       String status = random.nextInt(5) == 0 ? "expired" : tier == 1 ? "completed" : "rewarded";
       UUID id = app.referral(referrer, customers.get(i), tier, status);
       oracle.referrals.put(id, new Referral(referrer, customers.get(i), tier, status));
+    }
+  }
+
+  /** Enough for some badges, and not for others. */
+  private void earn(UUID customer) throws SQLException {
+    oracle.comments.put(customer, random.nextInt(25));
+    oracle.wins.put(customer, random.nextInt(25));
+    app.comments(customer, oracle.comments.get(customer));
+    app.predictions(customer, "won", oracle.wins.get(customer));
+    app.predictions(customer, "lost", 3);
+    if (random.nextInt(4) > 0) {
+      oracle.loggedIn.add(customer);
+      app.login(customer, AppDatabase.DECIDED);
+    }
+    if (random.nextInt(4) > 0) {
+      oracle.subscribed.add(customer);
+      app.subscribe(customer);
     }
   }
 

@@ -2,12 +2,15 @@ package app.goalgpt.connectors.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Decision;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SettlementTest {
   private static final String CONDITION = "{\"type\": \"comments\", \"count\": 5}";
+
+  private static final Instant LOGIN = Instant.parse("2026-11-20T08:00:00Z");
 
   private final AppDatabase app = new AppDatabase();
   private final Settlement settlement = new Settlement(app.tables, List.of("completed"));
@@ -94,7 +99,7 @@ class SettlementTest {
 
   @Test
   void theLedgerRowHoldsAllThatAnAnnouncementSays() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     UUID badge = app.badge(CONDITION, 500, 20, 7);
     app.execute("UPDATE badges SET icon_url = 'https://icons/1.png' WHERE id = ?", badge);
     Decision decision = unlock(customer, badge);
@@ -156,7 +161,7 @@ class SettlementTest {
       int levelCredits,
       int achievements)
       throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     app.execute(
         "INSERT INTO customer_xp (customer_user_id, xp_points, total_earned) VALUES (?, ?, ?)",
         customer,
@@ -184,7 +189,7 @@ class SettlementTest {
 
   @Test
   void aBadgeThatGivesNothingTouchesNoBalance() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     settle(unlock(customer, app.badge(CONDITION, 0, 0, 0)));
     assertThat(app.rows("SELECT * FROM customer_badges")).hasSize(1);
     assertThat(app.rows("SELECT * FROM reward_ledger")).hasSize(1);
@@ -196,7 +201,7 @@ class SettlementTest {
 
   @Test
   void aConditionWrittenDifferentlyIsTheSameCondition() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     UUID badge = app.badge(CONDITION, 1, 0, 0);
     assertThat(settle(unlock(customer, badge, "{\"count\":5.0,\"type\":\"comments\"}")).settled())
         .hasSize(1);
@@ -204,19 +209,19 @@ class SettlementTest {
 
   @Test
   void whatTheTablesDoNotAgreeToIsRefusedAndChangesNothing() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     UUID badge = app.badge(CONDITION, 10, 5, 3);
     assertThat(settle(unlock(customer, badge)).settled()).hasSize(1);
     assertRefused(Refusal.ALREADY_SETTLED, unlock(customer, badge));
     app.execute("DELETE FROM customer_badges");
     assertRefused(Refusal.ALREADY_SETTLED, unlock(customer, badge));
 
-    UUID other = app.customer();
+    UUID other = app.commenter(5);
     app.execute(
         "INSERT INTO customer_badges (customer_user_id, badge_id) VALUES (?, ?)", other, badge);
     assertRefused(Refusal.ALREADY_UNLOCKED, unlock(other, badge));
 
-    UUID third = app.customer();
+    UUID third = app.commenter(5);
     assertRefused(Refusal.CONDITION_CHANGED, unlock(third, badge, "{\"type\": \"manual\"}"));
     assertRefused(Refusal.BADGE_GONE, unlock(third, UUID.randomUUID()));
     assertRefused(Refusal.CUSTOMER_GONE, unlock(UUID.randomUUID(), badge));
@@ -229,10 +234,158 @@ class SettlementTest {
     assertRefused(Refusal.CUSTOMER_GONE, unlock(third, badge));
   }
 
+  /** What no commit ever had: the won prediction of a transaction without the lost one. */
+  @Test
+  void aConditionThatDoesNotHoldByTheTablesIsRefusedAndSettledOnceItHolds() throws SQLException {
+    UUID customer = app.customer();
+    app.predictions(customer, "won", 8);
+    app.predictions(customer, "lost", 3);
+    String condition = "{\"type\": \"predictions\", \"accuracy\": 80, \"min_count\": 10}";
+    Decision decision = unlock(customer, app.badge(condition, 10, 5, 3), condition);
+
+    assertRefused(Refusal.CONDITION_NOT_MET, decision);
+
+    app.predictions(customer, "won", 4); // 12 of 15
+    assertThat(settle(decision).settled()).containsExactly(decision);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      delimiter = ';',
+      value = {
+        "'type': 'comments', 'count': 3; 'type': 'comments', 'count': 4",
+        "'type': 'comments', 'like_count': 9; 'type': 'comments', 'like_count': 10",
+        "'type': 'predictions', 'correct_count': 2; 'type': 'predictions', 'correct_count': 3",
+        "'type': 'predictions', 'accuracy': 66.6, 'min_count': 3;"
+            + " 'type': 'predictions', 'accuracy': 66.7, 'min_count': 3",
+        "'type': 'predictions', 'accuracy': 1, 'min_count': 3;"
+            + " 'type': 'predictions', 'accuracy': 1, 'min_count': 4",
+        "'type': 'referrals', 'count': 2; 'type': 'referrals', 'count': 3",
+        "'type': 'referrals', 'count': 1, 'min_tier': 3;"
+            + " 'type': 'referrals', 'count': 2, 'min_tier': 2",
+        "'type': 'login_streak', 'days': 7; 'type': 'login_streak', 'days': 8",
+        "'type': 'xp_level', 'level': 'silver'; 'type': 'xp_level', 'level': 'platinum'",
+        "'type': 'xp_level', 'level': 'gold'; 'type': 'xp_level', 'level': 'vip_elite'",
+        "'type': 'credits_earned', 'amount': 260; 'type': 'credits_earned', 'amount': 261",
+        "'type': 'comments', 'count': 1; 'type': 'manual'"
+      })
+  void everyConditionIsAskedOfTheTables(String met, String notMet) throws SQLException {
+    UUID customer = activeCustomer();
+    UUID idle = app.customer();
+    String holds = "{" + met.replace('\'', '"') + "}";
+    String fails = "{" + notMet.replace('\'', '"') + "}";
+
+    assertRefused(Refusal.CONDITION_NOT_MET, unlock(customer, app.badge(fails, 1, 1, 1), fails));
+    UUID badge = app.badge(holds, 1, 1, 1);
+    assertRefused(Refusal.CONDITION_NOT_MET, unlock(idle, badge, holds));
+    assertThat(settle(unlock(customer, badge, holds)).settled()).hasSize(1);
+  }
+
+  /** Just what the conditions above ask for, and beside it what does not count. */
+  private UUID activeCustomer() throws SQLException {
+    UUID customer = app.commenter(3);
+    app.execute(
+        "INSERT INTO match_comments (customer_user_id, match_id, content, like_count, status,"
+            + " deleted_at) VALUES (?, 'm', 'Foul!', 50, 'hidden', NULL), (?, 'm', 'Foul!', 50,"
+            + " 'active', now())",
+        customer,
+        customer);
+    app.predictions(customer, "won", 2);
+    app.predictions(customer, "lost", 1);
+    app.predictions(customer, "void", 5);
+    app.predictions(customer, null, 5);
+    app.referral(customer, app.customer(), 1, "expired");
+    app.referral(customer, app.customer(), 3, "rewarded");
+    app.execute(
+        "INSERT INTO customer_xp (customer_user_id, xp_points, total_earned, level,"
+            + " current_streak_days, longest_streak_days) VALUES (?, 2000, 2000, 'gold', 7, 30)",
+        customer);
+    app.execute(
+        "INSERT INTO customer_credits (customer_user_id, balance, lifetime_earned) VALUES (?, 1,"
+            + " 260)",
+        customer);
+    return customer;
+  }
+
+  @Test
+  void aTierAsksForALoginInTimeAndForASubscriptionThatRuns() throws SQLException {
+    UUID referrer = app.customer();
+    UUID referred = app.customer();
+    UUID referral = app.referral(referrer, referred, 1, "completed");
+    Decision tier2 = reach(2, referral, referrer, referred);
+    Decision tier3 = reach(3, referral, referrer, referred);
+    assertRefused(Refusal.CONDITION_NOT_MET, tier2);
+    app.login(referred, LOGIN);
+    app.execute("UPDATE referrals SET expires_at = '2026-11-20T07:59:59Z'");
+    assertRefused(Refusal.CONDITION_NOT_MET, tier2);
+    app.execute("UPDATE referrals SET expires_at = '2026-11-20T08:00:00Z'");
+    app.execute("UPDATE customer_oauth_identities SET deleted_at = now()");
+    assertRefused(Refusal.CONDITION_NOT_MET, tier2);
+    app.execute("UPDATE customer_oauth_identities SET deleted_at = NULL");
+    assertThat(settle(tier2).settled()).hasSize(1);
+
+    assertRefused(Refusal.CONDITION_NOT_MET, tier3);
+    app.subscribe(referred);
+    app.execute("UPDATE subscriptions SET expired_at = now() - interval '1 second'");
+    assertRefused(Refusal.CONDITION_NOT_MET, tier3);
+    app.execute("UPDATE subscriptions SET expired_at = NULL, status = 'cancelled'");
+    assertRefused(Refusal.CONDITION_NOT_MET, tier3);
+    app.execute("UPDATE subscriptions SET status = 'active'");
+    assertThat(settle(tier3).settled()).hasSize(1);
+  }
+
+  /** The row knows the last login only; the ledger may come to the decision after that. */
+  @Test
+  void aLoginInTimeIsNotUndoneByALaterOne() throws SQLException {
+    UUID referrer = app.customer();
+    UUID referred = app.customer();
+    UUID referral = app.referral(referrer, referred, 1, "completed");
+    app.execute("UPDATE referrals SET expires_at = '2026-11-21T12:00:00Z'"); // decided at 10:00
+    app.login(referred, Instant.parse("2026-11-21T13:00:00Z"));
+
+    assertThat(settle(reach(2, referral, referrer, referred)).settled()).hasSize(1);
+  }
+
+  /** Every ledger wants the badges' rows: who waits for one must have all else, and hold it. */
+  @Test
+  void badgesAreLockedLast() throws Exception {
+    UUID customer = app.commenter(5);
+    UUID badge = app.badge(CONDITION, 10, 5, 3);
+    app.execute("INSERT INTO customer_xp (customer_user_id) VALUES (?)", customer);
+    app.execute("INSERT INTO customer_credits (customer_user_id) VALUES (?)", customer);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection other = app.postgres.connect();
+        Statement holding = other.createStatement()) {
+      other.setAutoCommit(false);
+      holding.execute("SELECT 1 FROM badges FOR NO KEY UPDATE");
+
+      Future<Outcome> outcome = thread.submit(() -> settle(unlock(customer, badge)));
+
+      await()
+          .until(
+              () ->
+                  !app.rows("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                      .isEmpty());
+      for (String table : List.of("customer_xp", "customer_credits", "customer_users")) {
+        assertThat(app.rows("SELECT 1 FROM " + table + " FOR NO KEY UPDATE SKIP LOCKED"))
+            .as(table)
+            .isEmpty();
+      }
+      other.rollback();
+      assertThat(outcome.get().settled()).hasSize(1);
+    } finally {
+      thread.shutdown();
+    }
+    assertThat(app.value("SELECT total_unlocks FROM badges")).isEqualTo("1");
+  }
+
   @Test
   void aReferralMovesTierByTierAndPaysOnce() throws SQLException {
     UUID referrer = app.customer();
     UUID referred = app.customer();
+    app.login(referred, LOGIN);
+    app.subscribe(referred);
     UUID referral = app.referral(referrer, referred, 1, "completed");
     Decision tier2 = reach(2, referral, referrer, referred);
     Decision tier3 = reach(3, referral, referrer, referred);
@@ -281,6 +434,7 @@ class SettlementTest {
   void theStatusesThatQualifyAreASetting() throws SQLException {
     UUID referrer = app.customer();
     UUID referred = app.customer();
+    app.login(referred, LOGIN);
     UUID referral = app.referral(referrer, referred, 1, "pending");
     Outcome outcome =
         new Settlement(app.tables, List.of("completed", "pending"))
@@ -292,6 +446,7 @@ class SettlementTest {
   void onlyTheLivingPartyIsPaid() throws SQLException {
     UUID referrer = app.customer();
     UUID referred = app.customer();
+    app.login(referred, LOGIN);
     UUID referral = app.referral(referrer, referred, 1, "completed");
     app.execute("UPDATE customer_users SET deleted_at = now() WHERE id = ?", referrer);
 
@@ -311,7 +466,7 @@ class SettlementTest {
 
   @Test
   void vipTimeBeginsAndIsMovedOn() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     app.execute(
         "INSERT INTO subscriptions (customer_user_id, status, platform, expired_at) VALUES (?,"
             + " 'active', 'ios', now() + interval '9 days'), (?, 'active', 'reward', now() -"
@@ -337,7 +492,7 @@ class SettlementTest {
 
   @Test
   void aRewardThatOverflowsFailsAndLeavesNothing() throws SQLException {
-    UUID customer = app.customer();
+    UUID customer = app.commenter(5);
     app.execute(
         "INSERT INTO customer_xp (customer_user_id, xp_points, total_earned) VALUES (?, 2147483647,"
             + " 2147483647)",
@@ -359,7 +514,7 @@ class SettlementTest {
     app.execute("ALTER TABLE subscriptions RENAME TO customer_subscriptions");
     app.execute("ALTER TABLE customer_xp RENAME COLUMN xp_points TO points");
     try {
-      UUID customer = app.customer();
+      UUID customer = app.commenter(5);
       UUID badge = app.badge(CONDITION, 10, 0, 4);
       AppTables renamed =
           AppTables.from(
@@ -381,7 +536,7 @@ class SettlementTest {
   void ledgersAndTheAppAtTheSameTimeSettleEachOnce() throws Exception {
     List<UUID> customers = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      customers.add(app.customer());
+      customers.add(app.commenter(5));
     }
     List<Decision> decisions = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * few rows per customer are kept row by row; of those with many only the tallies are here.
  *
  * @param claims the newest daily rewards claimed, see {@link Claims}
- * @param decided badges decided and not yet seen unlocked, with the version of the rule that was
- *     met
+ * @param decided badges decided and not yet seen unlocked, whose condition has held since, with the
+ *     version of the rule that was met
  * @param decidedTier the tier decided on the referral's present version, 0 for none
  */
 public record Customer(
@@ -61,7 +61,9 @@ public record Customer(
     if (fact instanceof Fact.Profiled profiled) {
       draft.profile = profile.with(version, profiled.profile());
       if (draft.profile != profile) {
-        draft.decided = Map.of(); // what was refused while deleted may be earned now
+        // What was refused while deleted may be earned now.
+        draft.decided = Map.of();
+        draft.decidedTier = 0;
       }
     } else if (fact instanceof Fact.Ranked ranked) {
       draft.standing = standing.with(version, ranked.standing());
@@ -72,6 +74,9 @@ public record Customer(
     } else if (fact instanceof Fact.Subscribed subscribed) {
       draft.subscriptions =
           with(subscriptions, subscribed.subscriptionId(), version, subscribed.subscription());
+      if (draft.subscriptions != subscriptions && decidedTier == 3) {
+        draft.decidedTier = 0; // time ends subscriptions too: the ledger may have found none
+      }
     } else if (fact instanceof Fact.Reachable device) {
       draft.devices = with(devices, device.tokenId(), version, device.device());
     } else if (fact instanceof Fact.Claimed claimed) {
@@ -90,10 +95,17 @@ public record Customer(
     return draft.customer();
   }
 
-  /** This customer after one of the counted rows came to contribute something else. */
+  /**
+   * This customer after one of the counted rows came to contribute something else. Referrals come
+   * from several partitions: one that is lost may be told after one that was won later, so that a
+   * moment in which the ledger refused is never seen here. Hence their loss takes the marks along.
+   */
   public Customer counting(Tallies before, Tallies after) {
     Draft draft = new Draft(this);
     draft.tallies = tallies.moved(before, after);
+    if (!decided.isEmpty() && after.hasFewerReferralsThan(before)) {
+      draft.decided = Map.of();
+    }
     return draft.customer();
   }
 
@@ -104,7 +116,19 @@ public record Customer(
     return draft.customer();
   }
 
+  public Customer undecidedBadge(UUID badgeId) {
+    if (!decided.containsKey(badgeId)) {
+      return this;
+    }
+    Draft draft = new Draft(this);
+    draft.decided = without(decided, badgeId);
+    return draft.customer();
+  }
+
   public Customer decidedTier(int tier) {
+    if (tier == decidedTier) {
+      return this;
+    }
     Draft draft = new Draft(this);
     draft.decidedTier = tier;
     return draft.customer();

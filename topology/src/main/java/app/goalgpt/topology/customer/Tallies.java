@@ -46,6 +46,12 @@ public record Tallies(
     };
   }
 
+  boolean hasFewerReferralsThan(Tallies other) {
+    return referrals < other.referrals
+        || referralsTier2 < other.referralsTier2
+        || referralsTier3 < other.referralsTier3;
+  }
+
   /** Predictions that are settled. */
   public long settledPredictions() {
     return won + lost;

@@ -16,7 +16,8 @@ import java.util.UUID;
 
 /**
  * Finds what a customer has earned and not yet got. What it decides is marked on the customer, so
- * that the next fact does not decide it again while the ledger is at work.
+ * that the next fact does not decide it again while the ledger is at work. The mark goes when what
+ * it stands for does not hold any more: the ledger may have refused it, and it may be earned again.
  *
  * @param qualifying statuses of a tier 1 referral that may reach tier 2 (a setting)
  */
@@ -38,15 +39,14 @@ public record Decider(Set<String> qualifying) {
         customer.profile().isPresent()
             ? ReferralTier.earned(customer, qualifying, now)
             : Optional.empty();
-    if (tier.isPresent()) {
+    int number = tier.map(ReferralTier::number).orElse(0);
+    if (number > customer.decidedTier()) {
       Referral referral = customer.referral().value();
-      int number = tier.get().number();
       decisions.add(
           Decision.ReferralTier.of(
               referral.id(), number, referral.referrerId(), customerId, cause, now));
-      marked = marked.decidedTier(number);
     }
-    return new Outcome(marked, decisions);
+    return new Outcome(marked.decidedTier(number), decisions);
   }
 
   /** Badges only, each caused by its rule: for rules that came after the customer's facts. */
@@ -69,12 +69,14 @@ public record Decider(Set<String> qualifying) {
     }
     for (ActiveRule active : rules) {
       UUID badgeId = active.rule().badgeId();
-      Long decided = customer.decided().get(badgeId);
-      if (customer.hasBadge(badgeId) || decided != null && decided == active.rule().version()) {
+      if (customer.hasBadge(badgeId)) {
         continue;
       }
+      Long decided = customer.decided().get(badgeId);
       Optional<String> value = active.condition().metBy(customer);
-      if (value.isPresent()) {
+      if (value.isEmpty()) {
+        marked = marked.undecidedBadge(badgeId);
+      } else if (decided == null || decided != active.rule().version()) {
         decisions.add(
             Decision.BadgeUnlock.of(
                 customerId,

@@ -49,7 +49,6 @@ public enum ReferralTier {
             referral ->
                 Arrays.stream(values())
                     .filter(next -> next.tier == referral.tier() + 1)
-                    .filter(next -> next.tier > referred.decidedTier())
                     .filter(next -> next.isReachedBy(referred, referral, qualifying, now))
                     .findFirst());
   }

@@ -59,6 +59,89 @@ class DecisionsTest {
     assertThat(run.decisions()).hasSize(1);
   }
 
+  /** The ledger, who asks the tables, refuses what a transaction's first row made it look like. */
+  @Test
+  void whatHeldForAMomentOnlyIsDecidedAgainWhenItHoldsAgain() {
+    run.badge("{\"type\":\"predictions\",\"accuracy\":80,\"min_count\":10}");
+    UUID customer = run.customer();
+    predict(customer, "won", 7);
+    predict(customer, "lost", 2);
+    assertThat(run.decisions()).isEmpty();
+    run.prediction(customer, "won");
+    assertThat(run.decisions()).hasSize(1); // 8 of 10
+
+    run.prediction(customer, "lost");
+    assertThat(run.state(customer).decided()).isEmpty();
+    predict(customer, "won", 3); // 11 of 14
+    assertThat(run.decisions()).isEmpty();
+    run.prediction(customer, "won"); // 12 of 15
+    assertThat(run.decisions()).hasSize(1);
+    run.prediction(customer, "won");
+    assertThat(run.decisions()).isEmpty();
+  }
+
+  private void predict(UUID customer, String result, int times) {
+    IntStream.range(0, times).forEach(i -> run.prediction(customer, result));
+  }
+
+  /** Between the loss and the new one, the ledger found one too few; here they came reversed. */
+  @Test
+  void aReferralsLossLetsTheBadgesBeDecidedAgain() {
+    run.badge("{\"type\":\"referrals\",\"count\":2}");
+    UUID referrer = run.customer();
+    UUID lost = UUID.randomUUID();
+    UUID referred = run.customer();
+    run.referral(lost, referrer, referred, 1, "pending", null);
+    run.referral(UUID.randomUUID(), referrer, run.customer(), 1, "pending", null);
+    assertThat(run.decisions()).hasSize(1);
+
+    run.referral(UUID.randomUUID(), referrer, run.customer(), 1, "pending", null);
+    assertThat(run.decisions()).isEmpty();
+    run.change(
+        AppTable.REFERRALS,
+        referred,
+        Envelopes.deleted(
+            run.next(), TopologyRun.referralRow(lost, referrer, referred, 1, "pending", null)));
+
+    assertThat(run.decisions()).hasSize(1);
+  }
+
+  @Test
+  void aTierIsDecidedAgainWhenItsConditionComesToHoldAgain() {
+    UUID referral = UUID.randomUUID();
+    UUID referrer = run.customer();
+    UUID referred = run.customer();
+    UUID identity = UUID.randomUUID();
+    run.referral(referral, referrer, referred, 1, "completed", null);
+    run.login(identity, referred, "2026-01-10T00:00:00Z");
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 2));
+    run.login(identity, referred, null);
+    run.login(identity, referred, "2026-01-11T00:00:00Z");
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 2));
+
+    run.referral(referral, referrer, referred, 2, "rewarded", null);
+    run.subscription(referred, "active", "2026-01-12T12:00:10Z");
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 3));
+    run.pass(Duration.ofSeconds(20));
+    run.subscription(referred, "active", "2027-01-12T12:00:00Z");
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 3));
+  }
+
+  @Test
+  void aTierRefusedWhileTheCustomerWasDeletedIsDecidedAgainWhenTheyAreBack() {
+    UUID referral = UUID.randomUUID();
+    UUID referred = run.customer();
+    run.login(referred, "2026-01-10T00:00:00Z");
+    run.referral(referral, run.customer(), referred, 1, "completed", null);
+    assertThat(run.decisions()).hasSize(1);
+    run.user(referred, "2026-01-11T00:00:00Z", null, true);
+    run.decisions();
+
+    run.user(referred, null, null, true);
+
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 2));
+  }
+
   @Test
   void aJumpOverALevelEarnsTheLevelsBelowToo() {
     UUID silver = run.badge("{\"type\":\"xp_level\",\"level\":\"silver\"}");

@@ -169,6 +169,16 @@ final class TopologyRun implements AutoCloseable {
         null);
   }
 
+  void prediction(UUID customer, String result) {
+    change(
+        AppTable.TS_PREDICTION_MAPPED,
+        customer,
+        Envelopes.created(
+            next(),
+            Envelopes.row(
+                "id", UUID.randomUUID(), "purchased_by_user_id", customer, "result", result)));
+  }
+
   void xp(UUID customer, String level, int streak) {
     xp(customer, level, streak, 0, null);
   }
@@ -248,20 +258,17 @@ final class TopologyRun implements AutoCloseable {
   }
 
   void login(UUID customer, String at) {
+    login(UUID.randomUUID(), customer, at);
+  }
+
+  void login(UUID id, UUID customer, String at) {
     change(
         AppTable.CUSTOMER_OAUTH_IDENTITIES,
         customer,
         Envelopes.updated(
             next(),
             Envelopes.row(
-                "id",
-                UUID.randomUUID(),
-                "customer_user_id",
-                customer,
-                "last_login_at",
-                at,
-                "deleted_at",
-                null)));
+                "id", id, "customer_user_id", customer, "last_login_at", at, "deleted_at", null)));
   }
 
   void subscription(UUID customer, String status, String expiredAt) {
