@@ -190,18 +190,7 @@ final class BackfillBenchmark {
                 Report.number(seconds),
                 Report.number(rate))));
     report.line("FCM had taken %,d pushes by then.".formatted(pushes));
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("CPU until the last reward", "seconds", "% of a core"));
-    use.shares().stream()
-        .limit(12)
-        .forEach(
-            share ->
-                rows.add(
-                    List.of(
-                        share.who(),
-                        Report.number(share.seconds()),
-                        Report.number(100 * share.seconds() / use.wallSeconds()))));
-    report.table(rows);
+    report.table(Report.cpu("CPU until the last reward", use, Report.Column.percentOfACore(use)));
     report.figure("customers", (long) plan.customers());
     report.figure("comments", (long) plan.customers() * plan.comments());
     report.figure("rewards", due);

@@ -234,19 +234,12 @@ final class DrainBenchmark {
 
   /** Where the last drain's CPU went: what the bottleneck is named from. */
   private void cpu(String who, Findings findings) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("CPU of the last drain: " + who, "seconds", "% of a core", "µs/event"));
-    findings.lastUse.shares().stream()
-        .limit(12)
-        .forEach(
-            share ->
-                rows.add(
-                    List.of(
-                        share.who(),
-                        Report.number(share.seconds()),
-                        Report.number(100 * share.seconds() / findings.lastUse.wallSeconds()),
-                        Report.number(1e6 * share.seconds() / plan.events()))));
-    report.table(rows);
+    report.table(
+        Report.cpu(
+            "CPU of the last drain: " + who,
+            findings.lastUse,
+            Report.Column.percentOfACore(findings.lastUse),
+            Report.Column.microsPer("event", plan.events())));
     findings.hotspots.forEach(report::line);
   }
 }

@@ -211,22 +211,10 @@ final class LatencyBenchmark {
    * What one comment costs, from its row to its push: whether the machine keeps up with the rate.
    */
   private void cpu(String who, Findings findings) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("CPU at 500/s, last round: " + who, "seconds", "µs/comment"));
-    findings.fastUse.shares().stream()
-        .limit(12)
-        .forEach(
-            share ->
-                rows.add(
-                    List.of(
-                        share.who(),
-                        Report.number(share.seconds()),
-                        Report.number(1e6 * share.seconds() / (FAST * plan.fast())))));
-    rows.add(
-        List.of(
-            "all of it",
-            Report.number(findings.fastUse.seconds()),
-            Report.number(1e6 * findings.fastUse.seconds() / (FAST * plan.fast()))));
+    Report.Column perComment = Report.Column.microsPer("comment", (long) FAST * plan.fast());
+    List<List<String>> rows =
+        Report.cpu("CPU at 500/s, last round: " + who, findings.fastUse, perComment);
+    rows.add(Report.cpuRow("all of it", findings.fastUse.seconds(), perComment));
     report.table(rows);
   }
 

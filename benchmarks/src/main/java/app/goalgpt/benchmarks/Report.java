@@ -1,5 +1,6 @@
 package app.goalgpt.benchmarks;
 
+import app.goalgpt.benchmarks.measure.CpuUse;
 import app.goalgpt.messages.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.Map;
 
 /** What a benchmark found: tables for people, and all figures as one line of JSON at the end. */
 final class Report {
+  private static final int BUSIEST = 12;
+
   private final PrintStream out;
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private final List<String> goals = new ArrayList<>();
@@ -62,6 +65,43 @@ final class Report {
     goals.add(
         String.format(
             Locale.ROOT, "%-24s %8.3f   goal %-14s %s", key, value, goal, met ? "met" : "MISSED"));
+  }
+
+  /**
+   * A column that says a share of the CPU in another unit.
+   *
+   * @param perSecond what a second of CPU is in it
+   */
+  record Column(String head, double perSecond) {
+    static Column percentOfACore(CpuUse.Use use) {
+      return new Column("% of a core", 100 / use.wallSeconds());
+    }
+
+    static Column microsPer(String unit, long count) {
+      return new Column("µs/" + unit, 1e6 / count);
+    }
+  }
+
+  /** The rows of a table that says who used the CPU, the busiest first. */
+  static List<List<String>> cpu(String title, CpuUse.Use use, Column... columns) {
+    List<String> head = new ArrayList<>(List.of(title, "seconds"));
+    for (Column column : columns) {
+      head.add(column.head());
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(head);
+    use.shares().stream()
+        .limit(BUSIEST)
+        .forEach(share -> rows.add(cpuRow(share.who(), share.seconds(), columns)));
+    return rows;
+  }
+
+  static List<String> cpuRow(String who, double seconds, Column... columns) {
+    List<String> row = new ArrayList<>(List.of(who, number(seconds)));
+    for (Column column : columns) {
+      row.add(number(seconds * column.perSecond()));
+    }
+    return row;
   }
 
   /** Columns as wide as their widest cell: the first to the left, the others to the right. */
