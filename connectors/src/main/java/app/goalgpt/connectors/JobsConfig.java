@@ -45,7 +45,6 @@ public record JobsConfig(
             Duration.ofMillis(1),
             Duration.ofSeconds(10)),
         HousekeepingConfig.from(settings),
-        settings.duration(
-            "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
+        DatabaseConfig.patience(settings));
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,12 @@ public record DatabaseConfig(
         settings.text("DATABASE_PASSWORD", parts.length > 1 ? decode(parts[1]) : ""),
         settings.text("DATABASE_SCHEMA", "public"),
         Optional.ofNullable(uri.getRawQuery()).orElse(""));
+  }
+
+  /** Reads DATABASE_PATIENCE (1m): how long a start waits for a database that does not answer. */
+  public static Duration patience(Settings settings) {
+    return settings.duration(
+        "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1));
   }
 
   private static URI uri(String text) {

@@ -39,7 +39,6 @@ public record LedgerConfig(
         AppTables.from(settings),
         settings.integer("LEDGER_BATCH", 1000, 1, 10_000),
         QualifyingStatuses.from(settings),
-        settings.duration(
-            "DATABASE_PATIENCE", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
+        DatabaseConfig.patience(settings));
   }
 }
