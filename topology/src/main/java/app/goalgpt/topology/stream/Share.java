@@ -127,6 +127,19 @@ record Share(
 
   private Share with(
       UUID after, RunProgress.State state, long items, long succeeded, long failed, long awaited) {
+    return with(after, state, items, succeeded, failed, awaited, sequence, reportedAt);
+  }
+
+  /** The one place that copies what never changes. */
+  private Share with(
+      UUID after,
+      RunProgress.State state,
+      long items,
+      long succeeded,
+      long failed,
+      long awaited,
+      long sequence,
+      Instant reportedAt) {
     return new Share(
         runId,
         job,
@@ -146,21 +159,8 @@ record Share(
 
   /** Rises over a lost state too: later by the clock is later. */
   Share reported(Instant now) {
-    return new Share(
-        runId,
-        job,
-        plannedAt,
-        moment,
-        sentAt,
-        after,
-        state,
-        items,
-        succeeded,
-        failed,
-        awaited,
-        Math.max(sequence + 1, now.toEpochMilli()),
-        startedAt,
-        now);
+    long next = Math.max(sequence + 1, now.toEpochMilli());
+    return with(after, state, items, succeeded, failed, awaited, next, now);
   }
 
   RunProgress report(int partition, int partitions) {
