@@ -21,7 +21,9 @@ import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -228,6 +231,56 @@ class JobsTest {
                           assertThat(day.commission()).isEqualByComparingTo("2.05");
                           assertThat(day.activeSubscribers()).isEqualTo(2);
                         }));
+  }
+
+  /** A commit that waits for a standby is with capture, and nobody sees its rows yet. */
+  @Test
+  void aChangeThatCameBeforeItsCommitCanBeSeenIsWaitedFor() throws SQLException {
+    UUID partner = partner("EARLY");
+    Tick closing = rollup("2026-01-12T21:05:00Z");
+    tick(Json.write(closing));
+    await().atMost(PATIENCE).until(() -> status(closing.runId()).equals("success"));
+
+    try (Connection session = app.postgres.connect();
+        Statement statement = session.createStatement()) {
+      session.setAutoCommit(false);
+      statement.execute(
+          "INSERT INTO subscriptions (customer_user_id, referral_code, status, platform, amount,"
+              + " created_at) VALUES ('%s', 'EARLY', 'active', 'ios', 12.5, '2026-01-12 20:00Z')"
+                  .formatted(app.customer()));
+      waitForStandby("'nobody'");
+      CompletableFuture<Void> commit =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  session.commit();
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  meters
+                          .get("goalgpt.ledger.waiting")
+                          .tag("consumer", "partner-days")
+                          .gauge()
+                          .value()
+                      == 1);
+      assertThat(commit).isNotDone();
+      waitForStandby("''");
+      commit.join();
+    }
+
+    String row =
+        "SELECT revenue FROM partner_analytics WHERE partner_id = ? AND date = '2026-01-12'";
+    await().atMost(PATIENCE).until(() -> app.value(row, partner).equals("12.50"));
+  }
+
+  private void waitForStandby(String name) throws SQLException {
+    app.execute("ALTER SYSTEM SET synchronous_standby_names = " + name);
+    app.execute("SELECT pg_reload_conf()");
   }
 
   @Test

@@ -94,11 +94,22 @@ final class BridgeFixture implements AutoCloseable {
     return ticks;
   }
 
-  /** The ticks as {@code job instant}, after seeing that every partition has the same ones. */
+  /**
+   * The ticks as {@code job instant}, after seeing that every partition has the same ones. A look
+   * while the bridge speaks may find a tick's commit on one partition and not yet on the next (a
+   * transaction's markers arrive one by one), hence again until they agree.
+   */
   List<String> ticks() {
-    Map<Integer, List<Tick>> ticks = byPartition();
-    assertThat(ticks.values()).allSatisfy(copies -> assertThat(copies).isEqualTo(ticks.get(0)));
-    return ticks.get(0).stream().map(tick -> tick.job() + " " + tick.plannedAt()).toList();
+    AtomicReference<List<Tick>> agreed = new AtomicReference<>();
+    await()
+        .untilAsserted(
+            () -> {
+              Map<Integer, List<Tick>> ticks = byPartition();
+              assertThat(ticks.values())
+                  .allSatisfy(copies -> assertThat(copies).isEqualTo(ticks.get(0)));
+              agreed.set(ticks.get(0));
+            });
+    return agreed.get().stream().map(tick -> tick.job() + " " + tick.plannedAt()).toList();
   }
 
   /** Of one job, the planned instants. */

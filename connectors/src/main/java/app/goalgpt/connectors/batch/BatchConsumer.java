@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * Reads a topic and has each batch worked off before the next one. Offsets are committed
  * afterwards, so nothing is lost; what is read twice, the work must recognise. While the database
  * is away it stays in its group, polling with its partitions paused, and tries again without end.
+ * What the work wants to be asked again later waits aside.
  */
 public final class BatchConsumer<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BatchConsumer.class);
@@ -60,6 +62,8 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private final FailsafeExecutor<Object> retrying;
   private final Thread thread;
   private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+  private final Postponed<T> postponed = new Postponed<>();
+  private final AtomicInteger postponedNow = new AtomicInteger();
   private volatile boolean closing;
 
   /**
@@ -87,6 +91,7 @@ public final class BatchConsumer<T> implements AutoCloseable {
     clientMetrics.bindTo(registry);
     registry.gauge(
         "goalgpt.ledger.waiting", Tags.of("consumer", name), waiting, flag -> flag.get() ? 1 : 0);
+    registry.gauge("goalgpt.ledger.postponed", Tags.of("consumer", name), postponedNow);
     this.retries =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name + "-retry"));
     this.retrying = Failsafe.with(untilItWorks()).with(retries);
@@ -151,49 +156,72 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        if (!records.isEmpty() && workOff(batch(records))) {
-          done.putAll(records.nextOffsets());
-          done.keySet().retainAll(consumer.assignment());
-          consumer.commitAsync(Map.copyOf(done), this::committed);
+        pause(postponed.isFull());
+        ConsumerRecords<byte[], byte[]> records =
+            consumer.poll(postponed.untilDue(System.nanoTime(), POLL));
+        List<Batch.Item<T>> due = postponed.due(System.nanoTime());
+        if (!records.isEmpty() || !due.isEmpty()) {
+          workOff(records, due);
         }
       }
-      commit(done);
+      commit(postponed.bound(done));
     } catch (WakeupException e) {
-      commit(done);
+      commit(postponed.bound(done));
     } catch (RuntimeException | Error e) {
-      log.error("{} stops: {}", name, Trouble.line(e), e);
-      onFatal.accept(e);
+      if (closing) {
+        // What was being retried was cut off; its offsets are not committed.
+        log.info("{} stops while it waits: {}", name, Trouble.line(e));
+      } else {
+        log.error("{} stops: {}", name, Trouble.line(e), e);
+        onFatal.accept(e);
+      }
     } finally {
       consumer.close();
     }
   }
 
-  private Batch<T> batch(ConsumerRecords<byte[], byte[]> records) {
-    return new Batch<>(records, parse, longWork ? 1 : Integer.MAX_VALUE);
+  private void workOff(ConsumerRecords<byte[], byte[]> records, List<Batch.Item<T>> due) {
+    Batch<T> batch = new Batch<>(records, due, parse, longWork ? 1 : Integer.MAX_VALUE);
+    workOff(batch);
+    postponed.tried(due, batch.later(), System.nanoTime());
+    postponed.keepOnly(consumer.assignment());
+    postponedNow.set(postponed.size());
+    done.putAll(records.nextOffsets());
+    done.keySet().retainAll(consumer.assignment());
+    consumer.commitAsync(postponed.bound(done), this::committed);
   }
 
-  /** Whether it was worked off; not so when it is closing. */
-  private boolean workOff(Batch<T> batch) {
+  private void workOff(Batch<T> batch) {
     if (batch.isEmpty()) {
-      return true;
+      return;
     }
     if (longWork) {
-      return workOffWhilePolling(batch);
+      workOffWhilePolling(batch);
+      return;
     }
     try {
       batch.workOff(work, deadLetters);
-      return true;
     } catch (AwayException e) {
       log.warn("{}: waiting: {}", name, e.getMessage());
       waiting.set(true);
-      return workOffWhilePolling(batch);
+      workOffWhilePolling(batch);
     }
   }
 
-  private boolean workOffWhilePolling(Batch<T> batch) {
-    paused = true;
-    consumer.pause(consumer.assignment());
+  private void pause(boolean pause) {
+    if (pause == paused) {
+      return;
+    }
+    paused = pause;
+    if (pause) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.assignment());
+    }
+  }
+
+  private void workOffWhilePolling(Batch<T> batch) {
+    pause(true);
     CompletableFuture<Void> result = retrying.runAsync(() -> batch.workOff(work, deadLetters));
     try {
       while (!result.isDone()) {
@@ -203,12 +231,10 @@ public final class BatchConsumer<T> implements AutoCloseable {
       if (waiting.get()) {
         log.info("{}: goes on", name);
       }
-      return true;
     } finally {
       result.cancel(true);
       waiting.set(false);
-      paused = false;
-      consumer.resume(consumer.assignment());
+      pause(false);
     }
   }
 
@@ -251,7 +277,7 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private final class Handover implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      Map<TopicPartition, OffsetAndMetadata> leaving = new HashMap<>(done);
+      Map<TopicPartition, OffsetAndMetadata> leaving = postponed.bound(done);
       leaving.keySet().retainAll(partitions);
       commit(leaving);
       done.keySet().removeAll(partitions);

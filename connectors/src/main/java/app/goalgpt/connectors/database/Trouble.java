@@ -19,6 +19,9 @@ public final class Trouble {
   /** No decision is missing a value: the app's table has got a column that nobody filled. */
   private static final String NOT_NULL_VIOLATION = "23502";
 
+  /** lock_timeout passed. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private Trouble() {}
 
   /**
@@ -31,6 +34,11 @@ public final class Trouble {
         && state.length() == 5
         && ABOUT_THE_RECORD.contains(state.substring(0, 2))
         && !state.equals(NOT_NULL_VIOLATION);
+  }
+
+  /** Whether somebody else kept a row locked for longer than the session waits. */
+  public static boolean isALock(SQLException e) {
+    return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
   }
 
   /**

@@ -5,7 +5,7 @@ import app.goalgpt.connectors.batch.BatchConsumer;
 import app.goalgpt.connectors.batch.DeadLetters;
 import app.goalgpt.connectors.database.DatabasePool;
 import app.goalgpt.connectors.database.Trouble;
-import app.goalgpt.messages.Decision;
+import app.goalgpt.connectors.database.Visibility;
 import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
@@ -17,7 +17,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,7 @@ public final class Ledger implements AutoCloseable {
   private final DeadTokens deadTokens;
   private final LedgerMetrics metrics;
   private final DeadLetters deadLetters;
-  private final BatchConsumer<Decision> decisions;
+  private final BatchConsumer<Claim> decisions;
   private final BatchConsumer<Delivery> deliveries;
 
   private Ledger(
@@ -57,7 +59,7 @@ public final class Ledger implements AutoCloseable {
         new BatchConsumer<>(
             "ledger",
             BatchConsumer.properties(kafka.clientProperties(), group, config.batch()),
-            record -> Claims.read(record.value()),
+            record -> Claim.of(Claims.read(record.value())),
             this::settle,
             deadLetters,
             registry,
@@ -119,15 +121,39 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  private void settle(List<Decision> batch) throws SQLException {
+  /**
+   * @return the claims whose refusal does not stand yet
+   */
+  private Map<Integer, Claim> settle(List<Claim> claims) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      metrics.settled(() -> settlement.settle(connection, batch));
+      long oldestUnderWay =
+          claims.stream().allMatch(Claim::isNew) ? 0 : Visibility.oldestUnderWay(connection);
+      Outcome outcome =
+          metrics.timed(
+              () -> settlement.settle(connection, claims.stream().map(Claim::decision).toList()));
+      metrics.settled(outcome.settled());
+      Map<Integer, Claim> later = new HashMap<>();
+      for (Outcome.Refused refused : outcome.refused()) {
+        Claim claim = claims.get(refused.place());
+        if (refused.reason().isFinal() || claim.isLastAsked(oldestUnderWay)) {
+          metrics.refused(refused.reason());
+        } else {
+          later.put(refused.place(), claim);
+        }
+      }
+      if (!later.isEmpty()) {
+        long transaction = Visibility.next(connection);
+        connection.commit();
+        later.replaceAll((place, claim) -> claim.refusedAt(transaction));
+      }
+      return later;
     }
   }
 
-  private void deactivate(List<Delivery> batch) throws SQLException {
+  private Map<Integer, Delivery> deactivate(List<Delivery> batch) throws SQLException {
     try (Connection connection = database.getConnection()) {
       metrics.deactivated(deadTokens.deactivate(connection, batch));
+      return Map.of();
     }
   }
 

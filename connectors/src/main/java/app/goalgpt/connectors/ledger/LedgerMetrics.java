@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the ledger counts. */
@@ -45,17 +46,26 @@ final class LedgerMetrics {
     this.deactivated = registry.counter("goalgpt.ledger.tokens.deactivated");
   }
 
-  void settled(Settling settling) throws SQLException {
+  /** Times a batch, and counts how many decisions it had. */
+  Outcome timed(Settling settling) throws SQLException {
     long start = System.nanoTime();
     Outcome outcome = settling.run();
     batchDuration.record(Duration.ofNanos(System.nanoTime() - start));
     batchSize.record(outcome.settled().size() + outcome.refused().size());
+    return outcome;
+  }
+
+  void settled(List<Decision> decisions) {
     Instant now = clock.instant();
-    for (Decision decision : outcome.settled()) {
+    for (Decision decision : decisions) {
       (decision instanceof Decision.BadgeUnlock ? badges : tiers).increment();
       sinceCause.record(Duration.between(decision.cause().committedAt(), now));
     }
-    outcome.refused().forEach(refusal -> refused.get(refusal.reason()).increment());
+  }
+
+  /** A refusal that stands. */
+  void refused(Refusal reason) {
+    refused.get(reason).increment();
   }
 
   void deactivated(int tokens) {

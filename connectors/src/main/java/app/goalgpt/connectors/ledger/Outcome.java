@@ -10,6 +10,10 @@ public record Outcome(List<Decision> settled, List<Refused> refused) {
     refused = List.copyOf(refused);
   }
 
-  /** A decision that changed nothing, and why. */
-  public record Refused(Decision decision, Refusal reason) {}
+  /**
+   * A decision that changed nothing, and why.
+   *
+   * @param place its place in what was to be settled, from 0
+   */
+  public record Refused(Decision decision, int place, Refusal reason) {}
 }

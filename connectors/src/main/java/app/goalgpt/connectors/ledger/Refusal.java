@@ -31,6 +31,14 @@ public enum Refusal {
   /** Another transaction settled or changed the same thing meanwhile. */
   OVERTAKEN;
 
+  /**
+   * Whether the tables can only go on to say so. Any other refusal may come of what they do not
+   * show yet.
+   */
+  boolean isFinal() {
+    return this == ALREADY_SETTLED;
+  }
+
   static Refusal of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }

@@ -28,13 +28,13 @@ public final class Settlement {
    * What a connection must be told before it settles. The statements are written so that every
    * lookup has one good plan; the planner must not trade it for a scan because a table was small or
    * unknown when the plan was made, and must not plan anew each time (that costs more than settling
-   * one reward). The time limits keep a ledger that hangs from holding up the app, and the app from
-   * holding up the ledger unseen.
+   * one reward). The time limits keep a ledger that hangs from holding up the app, and a row that
+   * the app keeps locked from holding up other rewards.
    */
   public static final String SESSION =
       "SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off;"
           + " SET enable_bitmapscan = off; SET enable_mergejoin = off; SET enable_nestloop = off;"
-          + " SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+          + " SET lock_timeout = '500ms'; SET idle_in_transaction_session_timeout = '60s'";
 
   private final String settle;
   private final String lockCustomers;
@@ -74,9 +74,11 @@ public final class Settlement {
     List<Decision> settled = new ArrayList<>(decisions.size());
     List<Outcome.Refused> refused = new ArrayList<>();
     try {
+      int first = 0;
       for (List<Decision> wave : waves(decisions)) {
-        settleAtOnce(connection, wave, settled, refused);
+        settleAtOnce(connection, wave, first, settled, refused);
         connection.commit();
+        first += wave.size();
       }
     } catch (SQLException | RuntimeException e) {
       rollBack(connection, e);
@@ -91,7 +93,7 @@ public final class Settlement {
    */
   public void check(Connection connection) throws SQLException {
     try {
-      settleAtOnce(connection, List.of(), new ArrayList<>(), new ArrayList<>());
+      settleAtOnce(connection, List.of(), 0, new ArrayList<>(), new ArrayList<>());
       extendVip(connection, new TreeMap<>());
       countUnlocks(connection, new TreeMap<>());
     } finally {
@@ -130,6 +132,7 @@ public final class Settlement {
   private void settleAtOnce(
       Connection connection,
       List<Decision> decisions,
+      int first,
       List<Decision> settled,
       List<Outcome.Refused> refused)
       throws SQLException {
@@ -139,10 +142,11 @@ public final class Settlement {
       DecisionArrays.bind(statement, decisions, qualifyingStatuses);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          Decision decision = decisions.get(row.getInt(1) - 1);
+          int place = row.getInt(1) - 1;
+          Decision decision = decisions.get(place);
           String refusal = row.getString(2);
           if (refusal != null) {
-            refused.add(new Outcome.Refused(decision, Refusal.of(refusal)));
+            refused.add(new Outcome.Refused(decision, first + place, Refusal.of(refusal)));
             continue;
           }
           settled.add(decision);

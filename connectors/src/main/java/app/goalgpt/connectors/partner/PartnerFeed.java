@@ -1,7 +1,9 @@
 package app.goalgpt.connectors.partner;
 
+import app.goalgpt.connectors.batch.AwayException;
 import app.goalgpt.connectors.batch.BatchConsumer;
 import app.goalgpt.connectors.batch.Workplace;
+import app.goalgpt.connectors.database.Visibility;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.PartnerDay;
@@ -33,7 +35,7 @@ public final class PartnerFeed implements AutoCloseable {
   private final AppTables tables;
   private final Clock businessTime;
   private final PartnerBooks books;
-  private final BatchConsumer<List<Touch>> changes;
+  private final BatchConsumer<Touches> changes;
 
   /**
    * @param database connections that do not commit by themselves
@@ -67,19 +69,22 @@ public final class PartnerFeed implements AutoCloseable {
         workplace.topics().changes(AppTable.SUBSCRIPTIONS));
   }
 
-  private List<Touch> touches(ConsumerRecord<byte[], byte[]> record) {
+  private Touches touches(ConsumerRecord<byte[], byte[]> record) {
     AppTable table =
         record.topic().equals(workplace.topics().changes(AppTable.REFERRALS))
             ? AppTable.REFERRALS
             : AppTable.SUBSCRIPTIONS;
-    List<Touch> touches = Touch.read(table, tables, businessTime.getZone(), record.value());
-    return touches.isEmpty() ? null : touches;
+    Touches touches = Touches.read(table, tables, businessTime.getZone(), record.value());
+    return touches.all().isEmpty() ? null : touches;
   }
 
-  private void workOff(List<List<Touch>> touches) throws SQLException {
+  private Map<Integer, Touches> workOff(List<Touches> touches) throws SQLException {
     List<PartnerDay> today;
     try (Connection connection = database.getConnection()) {
-      today = books.correct(connection, Touch.byCode(touches), businessTime.instant());
+      if (!Visibility.sees(connection, Touches.transactions(touches))) {
+        throw new AwayException("a change came before its commit can be seen", null);
+      }
+      today = books.correct(connection, Touches.byCode(touches), businessTime.instant());
     }
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (PartnerDay day : today) {
@@ -89,6 +94,7 @@ public final class PartnerFeed implements AutoCloseable {
     if (!today.isEmpty()) {
       workplace.registry().counter("goalgpt.partner.days.published").increment(today.size());
     }
+    return Map.of();
   }
 
   @Override

@@ -102,7 +102,7 @@ public final class JobRunner implements AutoCloseable {
     return tick;
   }
 
-  private void workOff(List<Tick> batch) throws SQLException {
+  private Map<Integer, Tick> workOff(List<Tick> batch) throws SQLException {
     for (Tick tick : batch) {
       try (RunLock lock = RunLock.tryTake(database, tick.runId())) {
         if (lock == null) {
@@ -111,6 +111,7 @@ public final class JobRunner implements AutoCloseable {
         run(tick);
       }
     }
+    return Map.of();
   }
 
   private void run(Tick tick) throws SQLException {

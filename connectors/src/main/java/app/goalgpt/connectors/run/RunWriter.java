@@ -67,9 +67,10 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /** Takes reports in now; the same may come again by the topic. */
-  void take(List<RunProgress> batch) throws SQLException {
+  Map<Integer, RunProgress> take(List<RunProgress> batch) throws SQLException {
     try (Connection connection = database.getConnection()) {
       runs.take(connection, batch).forEach(this::tell);
+      return Map.of();
     }
   }
 

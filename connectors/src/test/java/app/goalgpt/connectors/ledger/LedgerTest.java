@@ -102,7 +102,7 @@ class LedgerTest {
         new Settlement(config.tables(), config.qualifyingStatuses()).check(connection);
       }
       try (Connection connection = pool.getConnection()) {
-        assertThat(show(connection, "lock_timeout")).isEqualTo("10s");
+        assertThat(show(connection, "lock_timeout")).isEqualTo("500ms");
         assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("1min");
         assertThat(show(connection, "plan_cache_mode")).isEqualTo("force_generic_plan");
         assertThat(show(connection, "enable_seqscan")).isEqualTo("off");
@@ -248,6 +248,94 @@ class LedgerTest {
             () ->
                 meters.get("goalgpt.ledger.waiting").tag("consumer", "ledger").gauge().value()
                     == 0);
+  }
+
+  /** Capture tells of a commit before other sessions see it. */
+  @Test
+  void aCauseThatCannotBeSeenYetIsWaitedForAndHoldsUpNobody() throws SQLException {
+    UUID badge = app.badge(CONDITION, 50, 20, 0);
+    Decision early = unlock(app.commenter(4), badge);
+    Decision other = unlock(app.commenter(5), badge);
+    double before = refused("condition_not_met");
+    try (Connection session = app.postgres.connect()) {
+      session.setAutoCommit(false);
+      fifthComment(session, early);
+      decide(early, other);
+
+      awaitSettled(other);
+      await().atMost(PATIENCE).until(() -> postponed() == 1);
+      assertThat(refused("condition_not_met")).isEqualTo(before);
+
+      session.commit();
+      awaitSettled(early);
+    }
+    await().atMost(PATIENCE).until(() -> postponed() == 0);
+  }
+
+  @Test
+  void aRefusalStandsWhenAllThatWasUnderWayHasEnded() throws SQLException {
+    Decision decision = unlock(app.commenter(4), app.badge(CONDITION, 50, 20, 0));
+    double before = refused("condition_not_met");
+    try (Connection session = app.postgres.connect()) {
+      session.setAutoCommit(false);
+      fifthComment(session, decision);
+      decide(decision);
+      await().atMost(PATIENCE).until(() -> postponed() == 1);
+
+      session.rollback();
+
+      await().atMost(PATIENCE).until(() -> refused("condition_not_met") == before + 1);
+      assertThat(postponed()).isZero();
+    }
+  }
+
+  @Test
+  void aRowThatAnAppSessionKeepsLockedHoldsUpNobodyElse() throws SQLException {
+    UUID badge = app.badge(CONDITION, 50, 20, 0);
+    UUID customer = app.commenter(5);
+    app.execute("INSERT INTO customer_credits (customer_user_id) VALUES (?)", customer);
+    Decision blocked = unlock(customer, badge);
+    List<Decision> others = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      others.add(unlock(app.commenter(5), badge));
+    }
+    try (Connection session = app.postgres.connect();
+        Statement lock = session.createStatement()) {
+      session.setAutoCommit(false);
+      lock.execute(
+          "UPDATE customer_credits SET balance = balance WHERE customer_user_id = '%s'"
+              .formatted(customer));
+      decide(others.subList(0, 10).toArray(Decision[]::new));
+      decide(blocked);
+      decide(others.subList(10, 20).toArray(Decision[]::new));
+      awaitSettled(others);
+      await().atMost(PATIENCE).until(() -> postponed() == 1);
+
+      // Who takes over finds it again.
+      ledger.close();
+      ledger = Ledger.start(LedgerConfig.from(settings), meters, fatal::add);
+      session.rollback();
+    }
+    awaitSettled(blocked);
+    assertThat(
+            app.value("SELECT balance FROM customer_credits WHERE customer_user_id = ?", customer))
+        .isEqualTo("20");
+  }
+
+  private static void fifthComment(Connection session, Decision decision) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.execute(
+          "INSERT INTO match_comments (customer_user_id, match_id, content) VALUES ('%s', 'm', 'Goal!')"
+              .formatted(decision.key()));
+    }
+  }
+
+  private double postponed() {
+    return meters.get("goalgpt.ledger.postponed").tag("consumer", "ledger").gauge().value();
+  }
+
+  private double refused(String reason) {
+    return meters.get("goalgpt.ledger.refused").tag("reason", reason).counter().count();
   }
 
   @Test

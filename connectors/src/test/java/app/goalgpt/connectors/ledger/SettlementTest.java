@@ -75,7 +75,8 @@ class SettlementTest {
 
   private void assertRefused(Refusal reason, Decision decision) throws SQLException {
     List<Map<String, String>> before = everything();
-    assertThat(settle(decision).refused()).containsExactly(new Outcome.Refused(decision, reason));
+    assertThat(settle(decision).refused())
+        .containsExactly(new Outcome.Refused(decision, 0, reason));
     assertThat(everything()).isEqualTo(before);
   }
 

@@ -14,21 +14,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Days of whoever has a referral code, whose numbers a change may have moved: those from a row's
- * beginning to its end, as it was and as it is.
+ * Whose days a change may have moved.
+ *
+ * @param transaction the id (32 bits) of the transaction that made the change; null for a row that
+ *     a snapshot read
  */
-record Touch(String code, Days days) {
+record Touches(List<Touch> all, Long transaction) {
+  /**
+   * Days of whoever has a referral code: those from a row's beginning to its end, as it was or as
+   * it is.
+   */
+  record Touch(String code, Days days) {}
+
   private static final long MICROS_PER_SECOND = 1_000_000L;
 
   /**
    * Reads a change of a referral or a subscription (Debezium's envelope).
    *
-   * @return empty when the rows have no code
+   * @return none when the rows have no code
    * @throws MalformedMessageException when it is no change, saying what is wrong
    */
-  static List<Touch> read(AppTable table, AppTables names, ZoneId zone, byte[] value) {
+  static Touches read(AppTable table, AppTables names, ZoneId zone, byte[] value) {
     if (value == null) {
       throw new MalformedMessageException("no value where a change belongs");
     }
@@ -53,7 +64,14 @@ record Touch(String code, Days days) {
           table == AppTable.REFERRALS ? createdAt : instant(row, names.column(table, "expired_at"));
       touches.add(new Touch(code, Days.between(createdAt, end, zone)));
     }
-    return touches;
+    return new Touches(touches, transaction(change.path("source")));
+  }
+
+  private static Long transaction(JsonNode source) {
+    boolean streamed = source.path("snapshot").asText("false").equals("false");
+    return streamed && source.path("txId").isIntegralNumber()
+        ? source.path("txId").longValue()
+        : null;
   }
 
   private static Instant instant(JsonNode row, String column) {
@@ -72,10 +90,18 @@ record Touch(String code, Days days) {
   }
 
   /** All touches by their code. */
-  static Map<String, Days> byCode(List<List<Touch>> touches) {
+  static Map<String, Days> byCode(List<Touches> changes) {
     Map<String, Days> days = new HashMap<>();
-    touches.forEach(
-        list -> list.forEach(touch -> days.merge(touch.code(), touch.days(), Days::with)));
+    changes.forEach(
+        change -> change.all().forEach(t -> days.merge(t.code(), t.days(), Days::with)));
     return days;
+  }
+
+  /** The transactions that made them. */
+  static Set<Long> transactions(List<Touches> changes) {
+    return changes.stream()
+        .map(Touches::transaction)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 }
