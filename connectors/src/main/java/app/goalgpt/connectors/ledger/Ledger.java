@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,9 @@ public final class Ledger implements AutoCloseable {
     this.deliveries =
         new BatchConsumer<>(
             "ledger-tokens",
-            BatchConsumer.properties(kafka.clientProperties(), group + "-tokens", config.batch()),
+            gathered(
+                BatchConsumer.properties(
+                    kafka.clientProperties(), group + "-tokens", config.batch())),
             record -> Json.read(record.value(), Delivery.class),
             this::deactivate,
             deadLetters,
@@ -107,6 +110,13 @@ public final class Ledger implements AutoCloseable {
         Settlement.SESSION,
         Duration.ofMinutes(1),
         config.databasePatience());
+  }
+
+  /** A dead token can wait a second; fetching and committing every delivery by itself costs. */
+  private static Map<String, Object> gathered(Map<String, Object> properties) {
+    properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20);
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
+    return properties;
   }
 
   /** Settles nothing, which needs every table, column and privilege that settling needs. */
