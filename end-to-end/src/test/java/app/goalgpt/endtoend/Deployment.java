@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Job;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.platform.Drain;
+import app.goalgpt.topology.RewardsApp;
+import app.goalgpt.topology.TopologyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,12 +21,20 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -51,7 +64,7 @@ final class Deployment implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     this.outside = new Outside(folder);
-    try (Jvm migrate = goalgpt("migrate", "migrate", Map.of())) {
+    try (Jvm migrate = goalgpt("migrate", Map.of(), "migrate")) {
       assertThat(migrate.exitStatus()).as("goalgpt migrate, see " + log("migrate")).isZero();
     }
   }
@@ -76,7 +89,7 @@ final class Deployment implements AutoCloseable {
   }
 
   void start(String name, Map<String, String> settings) {
-    Jvm part = goalgpt(name, name.replaceFirst("-\\d+$", ""), settings);
+    Jvm part = goalgpt(name, settings, name.replaceFirst("-\\d+$", ""));
     outside.adopt(part);
     parts.put(name, part);
   }
@@ -88,8 +101,20 @@ final class Deployment implements AutoCloseable {
     drain();
   }
 
-  /** Waits until so many instances share the work of a part. */
+  /** Waits until so many instances share the work of a part, none of them idle. */
   void awaitMembers(String part, int count) {
+    awaitMembers(part, count, member -> !member.assignment().topicPartitions().isEmpty());
+  }
+
+  /**
+   * Waits until so many instances are in the group of a part. One that joins others with much state
+   * first makes a copy of it, and works when it has.
+   */
+  void awaitJoined(String part, int count) {
+    awaitMembers(part, count, member -> true);
+  }
+
+  private void awaitMembers(String part, int count, Predicate<MemberDescription> isReady) {
     String group = KafkaConfig.from(settings()).topicPrefix() + "-" + part;
     try (Admin admin = Admin.create(KafkaConfig.from(settings()).clientProperties())) {
       await()
@@ -100,11 +125,53 @@ final class Deployment implements AutoCloseable {
               () -> {
                 assertThat(givenUp()).isEmpty();
                 var description = admin.describeConsumerGroups(List.of(group)).all().get();
+                assertThat(description.get(group).groupState()).isEqualTo(GroupState.STABLE);
                 assertThat(description.get(group).members())
                     .as("working members of " + group)
                     .hasSize(count)
-                    .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+                    .allMatch(isReady);
               });
+    }
+  }
+
+  /**
+   * The shares that an instance of the topology works on: the customers of these partitions are
+   * its.
+   */
+  Set<Integer> sharesOf(String topology) {
+    KafkaConfig kafka = KafkaConfig.from(settings());
+    String group = RewardsApp.applicationId(TopologyConfig.from(settings()));
+    String ticks = topics().name(Topic.TICKS);
+    try (Admin admin = Admin.create(kafka.clientProperties())) {
+      String client = "%s-%s-".formatted(group, processId(stateOf(topology).resolve(group)));
+      return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+          .filter(member -> member.clientId().startsWith(client))
+          .flatMap(member -> member.assignment().topicPartitions().stream())
+          .filter(partition -> partition.topic().equals(ticks))
+          .map(TopicPartition::partition)
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What Kafka Streams calls a process, as its state folder has it. */
+  private static String processId(Path state) {
+    try {
+      byte[] metadata = Files.readAllBytes(state.resolve("kafka-streams-process-metadata"));
+      return Json.MAPPER.readTree(metadata).path("processId").asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a tick by hand, as a person does. */
+  void tick(Job job, Instant at) {
+    try (Jvm tick = goalgpt("tick", Map.of(), "tick", job.specName(), "--at", at.toString())) {
+      assertThat(tick.exitStatus()).as("goalgpt tick, see " + log("tick")).isZero();
     }
   }
 
@@ -120,6 +187,11 @@ final class Deployment implements AutoCloseable {
     for (String name : names) {
       parts.remove(name).close();
     }
+  }
+
+  /** Whether it was started, and neither killed nor stopped. */
+  boolean runs(String name) {
+    return parts.containsKey(name);
   }
 
   /** The parts that ended without being told to. */
@@ -147,7 +219,7 @@ final class Deployment implements AutoCloseable {
     for (String part : List.of("topology", "ledger", "notifier")) {
       int instances = (int) parts.keySet().stream().filter(name -> name.startsWith(part)).count();
       if (instances > 0) {
-        awaitMembers(part, instances);
+        awaitJoined(part, instances);
       }
     }
     PGSimpleDataSource database = new PGSimpleDataSource();
@@ -168,7 +240,7 @@ final class Deployment implements AutoCloseable {
 
   /** Runs {@code goalgpt audit}; its exit status. What it says is in {@link #log}. */
   int audit() {
-    try (Jvm audit = goalgpt("audit", "audit", Map.of())) {
+    try (Jvm audit = goalgpt("audit", Map.of(), "audit")) {
       return audit.exitStatus();
     }
   }
@@ -203,13 +275,14 @@ final class Deployment implements AutoCloseable {
     }
   }
 
-  private Jvm goalgpt(String name, String subcommand, Map<String, String> settings) {
+  private Jvm goalgpt(String name, Map<String, String> settings, String... arguments) {
     Map<String, String> environment = new TreeMap<>(outside.settings());
     environment.put("AUDIT_WHOLE_HISTORY", Boolean.toString(wholeHistory));
     environment.putAll(settings);
     environment.put("TOPOLOGY_STATE_DIR", stateOf(name).toString());
-    return Jvm.start(
-        HEAP, log(name), false, environment, List.of("app.goalgpt.standalone.Goalgpt", subcommand));
+    List<String> mainAndArguments = new ArrayList<>(List.of("app.goalgpt.standalone.Goalgpt"));
+    mainAndArguments.addAll(List.of(arguments));
+    return Jvm.start(HEAP, log(name), false, environment, mainAndArguments);
   }
 
   private static void removeFolder(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
 import app.goalgpt.messages.RewardId;
 import app.goalgpt.messages.Topic;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The guarantees. */
@@ -35,6 +37,7 @@ final class Guarantees {
           Guarantees::nothingIsSetAside,
           Guarantees::everySettledRewardIsAnnouncedOnce,
           Guarantees::everySettledRewardIsPushed,
+          Guarantees::noPushIsMadeTwice,
           Guarantees::everyBalanceIsTheSumOfItsTransactions,
           Guarantees::theAuditPasses);
 
@@ -72,7 +75,7 @@ final class Guarantees {
       FROM told
       JOIN customer_users u ON u.id = told.customer
       JOIN customer_push_tokens t ON t.customer_user_id = told.customer
-      WHERE u.deleted_at IS NULL AND t.is_active""";
+      WHERE u.deleted_at IS NULL AND coalesce(u.is_push_allowed_mobile, true) AND t.is_active""";
 
   private static final String REWARDS =
       """
@@ -202,9 +205,9 @@ final class Guarantees {
   }
 
   /**
-   * Whoever has a device and earned something is told; nobody is told of what was not settled. (A
-   * notifier killed between FCM's answer and its own note of it may say it again, under the same
-   * collapse key.)
+   * Whoever has a device and earned something is told; nobody is told of what was not settled, jobs
+   * and campaigns apart. (A notifier killed between FCM's answer and its own note of it may say it
+   * again, under the same collapse key.)
    */
   private static void everySettledRewardIsPushed(Deployment deployment) {
     Set<String> accepted = new HashSet<>(deployment.outside().pushes());
@@ -233,13 +236,36 @@ final class Guarantees {
     }
     due.removeAll(accepted);
     assertThat(sample(due)).as("pushes of settled rewards that FCM never accepted").isEmpty();
+    pushes(deployment)
+        .filter(push -> push.lane() != Push.Lane.REWARD)
+        .forEach(push -> allowed.add(push.id().toString()));
     accepted.removeIf(push -> allowed.contains(push.split(" ")[0]));
     assertThat(sample(accepted)).as("pushes of rewards that nobody settled").isEmpty();
   }
 
+  private static void noPushIsMadeTwice(Deployment deployment) {
+    Set<UUID> made = new HashSet<>();
+    Set<UUID> twice = new HashSet<>();
+    pushes(deployment)
+        .map(Push::id)
+        .forEach(
+            id -> {
+              if (!made.add(id)) {
+                twice.add(id);
+              }
+            });
+    assertThat(sample(twice)).as("ids of pushes that were made more than once").isEmpty();
+  }
+
+  private static Stream<Push> pushes(Deployment deployment) {
+    String topic = deployment.topics().name(Topic.PUSHES);
+    return Records.of(deployment.outside(), topic).stream()
+        .map(record -> Json.read(record.value(), Push.class));
+  }
+
   /** Enough of what is wrong to look into it. */
-  private static List<String> sample(Set<String> wrong) {
-    List<String> sample = new ArrayList<>(wrong.stream().limit(5).toList());
+  static List<String> sample(Set<?> wrong) {
+    List<String> sample = new ArrayList<>(wrong.stream().limit(5).map(String::valueOf).toList());
     if (wrong.size() > sample.size()) {
       sample.add("… of " + wrong.size());
     }

@@ -40,7 +40,7 @@ final class Records {
     }
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(Outside outside) {
+  static KafkaConsumer<byte[], byte[]> consumer(Outside outside) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", outside.bootstrapServers());
     properties.put("isolation.level", "read_committed");
@@ -49,8 +49,7 @@ final class Records {
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static List<TopicPartition> partitions(
-      KafkaConsumer<byte[], byte[]> consumer, String topic) {
+  static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
     return consumer.partitionsFor(topic).stream()
         .map(info -> new TopicPartition(topic, info.partition()))
         .toList();
