@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * campaign's sweep, and while a campaign waits for its deliveries. Whoever plain SQL selects gets
  * exactly one push record, the run is closed once, and what it says of itself is true.
  *
- * <p>{@code -Dfire.rounds=10} for the long form, {@code -Dfire.seed=…} for the moments of an
- * earlier run. As shipped, but for the time between commits: a sweep is to be many transactions.
+ * <p>{@code -Dfire.rounds=10} for the long form ({@code -Dfire.instances=2} for a part of it),
+ * {@code -Dfire.seed=…} for the moments of an earlier run. As shipped, but for the time between
+ * commits: a sweep is to be many transactions.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SweepsUnderFireTest {
@@ -104,7 +105,9 @@ class SweepsUnderFireTest {
 
   static List<Round> longRounds() {
     int rounds = Integer.getInteger("fire.rounds", 0);
+    Integer only = Integer.getInteger("fire.instances");
     return IntStream.rangeClosed(1, 3)
+        .filter(instances -> only == null || only == instances)
         .boxed()
         .flatMap(
             instances -> IntStream.rangeClosed(1, rounds).mapToObj(n -> new Round(instances, n)))

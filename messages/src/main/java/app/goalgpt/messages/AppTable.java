@@ -10,7 +10,17 @@ import java.util.List;
  */
 public enum AppTable {
   // Captured, in the order in which a snapshot reads them: rules and people before what they did.
-  BADGES(Reach.EVERY_TASK, "id", "id", "slug", "unlock_condition", "is_active", "deleted_at"),
+  BADGES(
+      Reach.EVERY_TASK,
+      "id",
+      "id",
+      "slug",
+      "unlock_condition",
+      "is_active",
+      "deleted_at",
+      "reward_xp",
+      "reward_credits",
+      "reward_vip_days"),
   CUSTOMER_USERS("id", "id", "locale_preference", "is_push_allowed_mobile", "deleted_at"),
   CUSTOMER_PUSH_TOKENS(
       "customer_user_id", "id", "customer_user_id", "fcm_token", "is_active", "platform"),

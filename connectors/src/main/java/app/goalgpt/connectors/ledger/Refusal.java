@@ -11,6 +11,8 @@ public enum Refusal {
   /** Deleted, or never there. */
   BADGE_GONE,
   BADGE_INACTIVE,
+  /** The badge takes away: reward_xp, reward_credits or reward_vip_days is below 0. */
+  SENSELESS_REWARD,
   /** The badge asks for something else than what was decided. */
   CONDITION_CHANGED,
   /** Who would be paid is deleted or was never there; for a referral: both parties. */

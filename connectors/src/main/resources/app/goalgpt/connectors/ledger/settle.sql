@@ -29,6 +29,7 @@ claim AS MATERIALIZED (
                WHEN d.tier IS NULL THEN CASE
                    WHEN b.lives IS NOT TRUE THEN 'badge_gone'
                    WHEN b.is_active IS NOT TRUE THEN 'badge_inactive'
+                   WHEN least(b.reward_xp, b.reward_credits, b.reward_vip_days) < 0 THEN 'senseless_reward'
                    WHEN b.unlock_condition IS DISTINCT FROM d.condition::jsonb THEN 'condition_changed'
                    WHEN earner.lives IS NOT TRUE THEN 'customer_gone'
                    WHEN (SELECT true FROM {customer_badges} o

@@ -226,6 +226,12 @@ class SettlementTest {
     assertRefused(Refusal.CONDITION_CHANGED, unlock(third, badge, "{\"type\": \"manual\"}"));
     assertRefused(Refusal.BADGE_GONE, unlock(third, UUID.randomUUID()));
     assertRefused(Refusal.CUSTOMER_GONE, unlock(UUID.randomUUID(), badge));
+    for (String reward : List.of("reward_xp", "reward_credits", "reward_vip_days")) {
+      app.execute("ALTER TABLE badges DROP CONSTRAINT badges_%s_check".formatted(reward));
+      app.execute("UPDATE badges SET %1$s = -%1$s".formatted(reward));
+      assertRefused(Refusal.SENSELESS_REWARD, unlock(third, badge));
+      app.execute("UPDATE badges SET %1$s = -%1$s".formatted(reward));
+    }
     app.execute("UPDATE badges SET is_active = false");
     assertRefused(Refusal.BADGE_INACTIVE, unlock(third, badge));
     app.execute("UPDATE badges SET is_active = true, deleted_at = now()");

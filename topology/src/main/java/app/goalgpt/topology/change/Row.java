@@ -84,6 +84,12 @@ public final class Row {
     return node.longValue();
   }
 
+  /** Empty for null, and in a change from before the column was captured. */
+  public Optional<Long> optionalNumber(String column) {
+    JsonNode node = columns.path(names.column(table, column));
+    return node.isNull() || node.isMissingNode() ? Optional.empty() : Optional.of(number(column));
+  }
+
   /** A whole number from 0 to the largest int: a count, an amount. */
   public int count(String column) {
     long number = number(column);

@@ -8,14 +8,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * All that decisions need to know about one customer: one read and one write per fact. Tables with
  * few rows per customer are kept row by row; of those with many only the tallies are here.
  *
+ * @param badges the badge that each row of {@code customer_badges} gives
  * @param claims the newest daily rewards claimed, see {@link Claims}
  * @param decided badges decided and not yet seen unlocked, whose condition has held since, with the
  *     version of the rule that was met
@@ -29,7 +32,7 @@ public record Customer(
     Map<UUID, Versioned<Instant>> logins,
     Map<UUID, Versioned<Subscription>> subscriptions,
     Map<UUID, Versioned<Device>> devices,
-    Map<UUID, Versioned<Boolean>> badges,
+    Map<UUID, Versioned<UUID>> badges,
     Map<UUID, Versioned<Claim>> claims,
     Map<UUID, Long> decided,
     Versioned<Referral> referral,
@@ -82,9 +85,9 @@ public record Customer(
     } else if (fact instanceof Fact.Claimed claimed) {
       draft.claims = Claims.newest(with(claims, claimed.rowId(), version, claimed.claim()), claims);
     } else if (fact instanceof Fact.HasBadge held) {
-      draft.badges = with(badges, held.badgeId(), version, Boolean.TRUE);
+      draft.badges = with(badges, held.rowId(), version, held.badgeId());
       if (draft.badges != badges) {
-        draft.decided = without(decided, held.badgeId());
+        draft.decided = without(decided, draft.badges.get(held.rowId()).value());
       }
     } else if (fact instanceof Fact.WasReferred referred) {
       draft.referral = referral.with(version, referred.referral());
@@ -134,14 +137,22 @@ public record Customer(
     return draft.customer();
   }
 
+  /** Whether the customer is known, and deleted. */
+  public boolean isDeleted() {
+    return profile.isPresent() && profile.value().deleted();
+  }
+
   /** Whether the customer is known, and not deleted. */
   public boolean isAlive() {
     return profile.isPresent() && !profile.value().deleted();
   }
 
-  public boolean hasBadge(UUID badgeId) {
-    Versioned<Boolean> held = badges.get(badgeId);
-    return held != null && held.isPresent();
+  /** The badges that the customer holds. */
+  public Set<UUID> heldBadges() {
+    return badges.values().stream()
+        .filter(Versioned::isPresent)
+        .map(Versioned::value)
+        .collect(Collectors.toSet());
   }
 
   public boolean hasActiveSubscription(Instant now) {
@@ -158,7 +169,7 @@ public record Customer(
 
   /** How many badges the customer holds. */
   public long badgeCount() {
-    return badges.values().stream().filter(Versioned::isPresent).count();
+    return heldBadges().size();
   }
 
   /** The active devices, whoever may be told on them. */
@@ -204,7 +215,7 @@ public record Customer(
   }
 
   private static Map<UUID, Long> without(Map<UUID, Long> decided, UUID badgeId) {
-    if (!decided.containsKey(badgeId)) {
+    if (badgeId == null || !decided.containsKey(badgeId)) {
       return decided;
     }
     Map<UUID, Long> copy = new HashMap<>(decided);
@@ -222,7 +233,7 @@ public record Customer(
     private Map<UUID, Versioned<Instant>> logins;
     private Map<UUID, Versioned<Subscription>> subscriptions;
     private Map<UUID, Versioned<Device>> devices;
-    private Map<UUID, Versioned<Boolean>> badges;
+    private Map<UUID, Versioned<UUID>> badges;
     private Map<UUID, Versioned<Claim>> claims;
     private Map<UUID, Long> decided;
     private Versioned<Referral> referral;

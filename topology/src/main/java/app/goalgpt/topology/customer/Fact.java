@@ -29,7 +29,10 @@ public sealed interface Fact {
 
   record Claimed(UUID rowId, Claim claim) implements Fact {}
 
-  record HasBadge(UUID badgeId) implements Fact {}
+  /**
+   * @param badgeId null when the row is gone
+   */
+  record HasBadge(UUID rowId, UUID badgeId) implements Fact {}
 
   record WasReferred(Referral referral) implements Fact {}
 
@@ -37,8 +40,13 @@ public sealed interface Fact {
    * One of many rows that are counted, not kept.
    *
    * @param contribution what the row adds to the tallies by now
+   * @param about another customer whom it is about, null when there is none
    */
-  record Counted(Kind kind, UUID rowId, Tallies contribution) implements Fact {}
+  record Counted(Kind kind, UUID rowId, Tallies contribution, UUID about) implements Fact {
+    public Counted(Kind kind, UUID rowId, Tallies contribution) {
+      this(kind, rowId, contribution, null);
+    }
+  }
 
   /** Whose rows are counted. The order is part of the stores' keys: append only. */
   enum Kind {

@@ -40,7 +40,8 @@ public final class FactReader {
       case CUSTOMER_PUSH_TOKENS ->
           new Fact.Reachable(row.uuid("id"), present && row.flag("is_active") ? device(row) : null);
       case CUSTOMER_DAILY_REWARDS -> new Fact.Claimed(row.uuid("id"), present ? claim(row) : null);
-      case CUSTOMER_BADGES -> new Fact.HasBadge(row.uuid("badge_id"));
+      case CUSTOMER_BADGES ->
+          new Fact.HasBadge(row.uuid("id"), present ? row.uuid("badge_id") : null);
       case REFERRALS -> new Fact.WasReferred(present ? referral(row) : null);
       case MATCH_COMMENTS ->
           new Fact.Counted(

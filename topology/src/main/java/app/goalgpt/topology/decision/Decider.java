@@ -67,9 +67,10 @@ public record Decider(Set<String> qualifying) {
     if (!customer.isAlive()) {
       return marked;
     }
+    Set<UUID> held = customer.heldBadges();
     for (ActiveRule active : rules) {
       UUID badgeId = active.rule().badgeId();
-      if (customer.hasBadge(badgeId)) {
+      if (held.contains(badgeId)) {
         continue;
       }
       Long decided = customer.decided().get(badgeId);

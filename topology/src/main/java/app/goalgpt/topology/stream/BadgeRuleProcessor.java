@@ -11,9 +11,11 @@ import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.change.Position;
 import app.goalgpt.topology.change.Row;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -27,7 +29,8 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
   /**
    * What was last seen of a badge.
    *
-   * @param condition the condition text while the badge is active, good or bad; else null
+   * @param condition while the badge is active, the condition text, good or bad, and behind it the
+   *     rewards that make no sense; else null
    * @param version the version of the rule that was passed on last, see {@link BadgeRule#version}
    */
   record Seen(Position position, String condition, long version) {
@@ -42,6 +45,9 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
               : Math.max(version + 1, change.version().lsn()));
     }
   }
+
+  private static final List<String> REWARDS =
+      List.of("reward_xp", "reward_credits", "reward_vip_days");
 
   private final AppTables tables;
   private final MeterRegistry registry;
@@ -77,7 +83,8 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
       return;
     }
     String condition = change.version().present() ? activeCondition(change.row()) : null;
-    Seen now = before.at(change, condition);
+    String senseless = condition == null ? "" : senselessRewards(change.row());
+    Seen now = before.at(change, condition == null ? null : condition + senseless);
     seen.put(badgeId, now);
     if (now.version() == before.version()) {
       return;
@@ -86,7 +93,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
         new BadgeRule(
             badgeId,
             now.version(),
-            good(condition, badgeId, record) ? condition : null,
+            good(condition, senseless, badgeId, record) ? condition : null,
             new Cause(
                 tables.table(AppTable.BADGES),
                 badgeId.toString(),
@@ -104,12 +111,24 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
         : null;
   }
 
-  private boolean good(String condition, UUID badgeId, Record<String, byte[]> record) {
+  /** A badge gives; one that takes away is a bad rule. Empty when there is none. */
+  private static String senselessRewards(Row row) {
+    return REWARDS.stream()
+        .filter(column -> row.optionalNumber(column).orElse(0L) < 0)
+        .map(column -> " %s is %d: allowed is 0 or more".formatted(column, row.number(column)))
+        .collect(Collectors.joining(";"));
+  }
+
+  private boolean good(
+      String condition, String senseless, UUID badgeId, Record<String, byte[]> record) {
     if (condition == null) {
       return false;
     }
     try {
       ConditionReader.read(condition);
+      if (!senseless.isEmpty()) {
+        throw new MalformedMessageException(senseless.strip());
+      }
       return true;
     } catch (MalformedMessageException e) {
       deadLetters.setAside(

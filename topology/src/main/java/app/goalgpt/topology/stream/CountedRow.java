@@ -19,17 +19,24 @@ import org.apache.kafka.common.serialization.Serdes;
  * One of the many rows whose contribution is kept apart from the customer: how far it was followed
  * and what it contributed last. Deleted rows stay, so that an older version that comes late is told
  * from a new one.
+ *
+ * @param about the other customer that the row is about: whom this one invited; null where there is
+ *     none
  */
-record CountedRow(Position position, Tallies contribution) {
-  static final CountedRow UNKNOWN = new CountedRow(Position.NONE, Tallies.NONE);
+record CountedRow(Position position, Tallies contribution, UUID about) {
+  static final CountedRow UNKNOWN = new CountedRow(Position.NONE, Tallies.NONE, null);
   private static final int CONTRIBUTES = 1;
   private static final int PRESENT = 2;
+  private static final int ABOUT = 4;
 
   /** This row, or what it is after that version when that is newer. */
-  CountedRow with(Version version, Tallies newer) {
-    return position.isOlderThan(version)
-        ? new CountedRow(position.at(version), version.present() ? newer : Tallies.NONE)
-        : this;
+  CountedRow with(Version version, Fact.Counted fact) {
+    if (!position.isOlderThan(version)) {
+      return this;
+    }
+    return version.present()
+        ? new CountedRow(position.at(version), fact.contribution(), fact.about())
+        : new CountedRow(position.at(version), Tallies.NONE, null);
   }
 
   /** The customer first, so that a customer's rows lie together. */
@@ -43,6 +50,12 @@ record CountedRow(Position position, Tallies contribution) {
         .array();
   }
 
+  /** The id of the row that a key stands for. */
+  static UUID rowId(byte[] key) {
+    ByteBuffer bytes = ByteBuffer.wrap(key, 17, 16);
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
+
   static Serde<CountedRow> serde() {
     return Serdes.serdeFrom(
         (topic, row) -> row == null ? null : row.bytes(),
@@ -51,14 +64,20 @@ record CountedRow(Position position, Tallies contribution) {
 
   private byte[] bytes() {
     boolean contributes = !contribution.equals(Tallies.NONE);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(contributes ? 73 : 17);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(contributes ? 89 : 17);
     DataOutputStream out = new DataOutputStream(bytes);
     try {
-      out.writeByte((contributes ? CONTRIBUTES : 0) | (position.present() ? PRESENT : 0));
+      out.writeByte(
+          (contributes ? CONTRIBUTES : 0)
+              | (position.present() ? PRESENT : 0)
+              | (about != null ? ABOUT : 0));
       out.writeLong(position.streamed());
       out.writeLong(position.snapshot());
       if (contributes) {
         CustomerSerde.tallies(out, contribution);
+      }
+      if (about != null) {
+        CustomerSerde.uuid(out, about);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -72,7 +91,9 @@ record CountedRow(Position position, Tallies contribution) {
       byte flags = in.readByte();
       Position position = new Position(in.readLong(), in.readLong(), (flags & PRESENT) != 0);
       return new CountedRow(
-          position, (flags & CONTRIBUTES) == 0 ? Tallies.NONE : CustomerSerde.tallies(in));
+          position,
+          (flags & CONTRIBUTES) == 0 ? Tallies.NONE : CustomerSerde.tallies(in),
+          (flags & ABOUT) == 0 ? null : CustomerSerde.uuid(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

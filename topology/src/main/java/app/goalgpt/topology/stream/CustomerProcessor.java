@@ -172,7 +172,14 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     Customer before = customers.get(customerId);
     Customer after = apply(customerId, before, change.version(), fact, cause);
     if (fact instanceof Fact.WasReferred && after != before) {
-      tellReferrer(before.referral().value(), after.referral().value(), change.version(), cause);
+      tellReferrer(
+          customerId, before.referral().value(), after.referral().value(), change.version(), cause);
+    } else if (before.isDeleted() && after.isAlive()) {
+      customers
+          .invited(customerId)
+          .forEach(
+              (referralId, referredId) ->
+                  outputs.fact(referredId, new CustomerFact.ReferrerReturned(referralId, cause)));
     }
   }
 
@@ -188,8 +195,13 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     if (told instanceof CustomerFact.Referring referring) {
       Fact fact =
           new Fact.Counted(
-              Fact.Kind.REFERRAL, referring.referralId(), Tallies.referral(referring.tier()));
+              Fact.Kind.REFERRAL,
+              referring.referralId(),
+              Tallies.referral(referring.tier()),
+              referring.referredId());
       apply(customerId, customer, referring.version(), fact, referring.cause());
+    } else if (told instanceof CustomerFact.ReferrerReturned returned) {
+      decide(customerId, customer.decidedTier(0), returned.cause());
     } else if (told instanceof CustomerFact.WelcomeReward reward) {
       announcer.welcome(customerId, customer, reward, now());
     }
@@ -198,16 +210,18 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private Customer apply(
       UUID customerId, Customer before, Version version, Fact fact, Cause cause) {
     Customer after = customers.apply(customerId, before, version, fact);
-    if (after == before) {
-      return before;
-    }
-    Decider.Outcome outcome = decider.afterFact(customerId, after, rules.active(), cause, now());
+    return after == before ? before : decide(customerId, after, cause);
+  }
+
+  private Customer decide(UUID customerId, Customer customer, Cause cause) {
+    Decider.Outcome outcome = decider.afterFact(customerId, customer, rules.active(), cause, now());
     customers.put(customerId, outcome.customer());
     outcome.decisions().forEach(outputs::decision);
     return outcome.customer();
   }
 
-  private void tellReferrer(Referral before, Referral after, Version version, Cause cause) {
+  private void tellReferrer(
+      UUID referredId, Referral before, Referral after, Version version, Cause cause) {
     boolean left =
         before != null
             && (after == null
@@ -216,11 +230,13 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     if (left) {
       Version gone = new Version(version.lsn(), version.snapshot(), false);
       outputs.fact(
-          before.referrerId(), new CustomerFact.Referring(before.id(), before.tier(), gone, cause));
+          before.referrerId(),
+          new CustomerFact.Referring(before.id(), referredId, before.tier(), gone, cause));
     }
     if (after != null) {
       outputs.fact(
-          after.referrerId(), new CustomerFact.Referring(after.id(), after.tier(), version, cause));
+          after.referrerId(),
+          new CustomerFact.Referring(after.id(), referredId, after.tier(), version, cause));
     }
   }
 

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.Serializer;
  * change of the format reads the old one too, or says in CHANGELOG.md that the state is rebuilt.
  */
 final class CustomerSerde implements Serde<Customer> {
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
 
   private interface Writer<T> {
     void write(DataOutput out, T value) throws IOException;
@@ -67,7 +67,7 @@ final class CustomerSerde implements Serde<Customer> {
       map(out, customer.logins(), CustomerSerde::instant);
       map(out, customer.subscriptions(), CustomerSerde::subscription);
       map(out, customer.devices(), CustomerSerde::device);
-      map(out, customer.badges(), DataOutput::writeBoolean);
+      map(out, customer.badges(), CustomerSerde::uuid);
       map(out, customer.claims(), CustomerSerde::claim);
       out.writeShort(customer.decided().size());
       for (Map.Entry<UUID, Long> decided : customer.decided().entrySet()) {
@@ -99,7 +99,7 @@ final class CustomerSerde implements Serde<Customer> {
           map(in, CustomerSerde::instant),
           map(in, CustomerSerde::subscription),
           map(in, CustomerSerde::device),
-          map(in, DataInput::readBoolean),
+          map(in, CustomerSerde::uuid),
           map(in, CustomerSerde::claim),
           decided(in),
           versioned(in, CustomerSerde::referral),

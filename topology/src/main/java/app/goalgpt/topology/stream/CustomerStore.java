@@ -3,6 +3,8 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Fact;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.ToIntBiFunction;
 import org.apache.kafka.common.utils.Bytes;
@@ -38,12 +40,32 @@ final class CustomerStore {
     Bytes key = Bytes.wrap(CountedRow.key(customerId, counted.kind(), counted.rowId()));
     CountedRow stored = rows.get(key);
     CountedRow before = stored == null ? CountedRow.UNKNOWN : stored;
-    CountedRow after = before.with(version, counted.contribution());
+    CountedRow after = before.with(version, counted);
     if (after == before) {
       return customer;
     }
     rows.put(key, after);
     return customer.counting(before.contribution(), after.contribution());
+  }
+
+  /** The referrals by which this customer invited others, each with whom. */
+  Map<UUID, UUID> invited(UUID customerId) {
+    Map<UUID, UUID> invited = new LinkedHashMap<>();
+    Bytes first = referral(customerId, new UUID(0, 0));
+    Bytes last = referral(customerId, new UUID(-1, -1));
+    try (KeyValueIterator<Bytes, CountedRow> all = rows.range(first, last)) {
+      all.forEachRemaining(
+          row -> {
+            if (row.value.about() != null) {
+              invited.put(CountedRow.rowId(row.key.get()), row.value.about());
+            }
+          });
+    }
+    return invited;
+  }
+
+  private static Bytes referral(UUID customerId, UUID rowId) {
+    return Bytes.wrap(CountedRow.key(customerId, Fact.Kind.REFERRAL, rowId));
   }
 
   /**

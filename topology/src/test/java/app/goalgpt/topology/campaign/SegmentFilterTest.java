@@ -34,7 +34,7 @@ class SegmentFilterTest {
           new Fact.Credited(new Credits(30, 90)),
           new Fact.Reachable(UUID.randomUUID(), new Device("a", "ios")),
           new Fact.Reachable(UUID.randomUUID(), new Device("b", "android")),
-          new Fact.HasBadge(UUID.randomUUID()));
+          new Fact.HasBadge(UUID.randomUUID(), UUID.randomUUID()));
 
   @ParameterizedTest
   @CsvSource(

@@ -142,6 +142,26 @@ class DecisionsTest {
     assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 2));
   }
 
+  /** The invited one's task hears nothing of it but through the referral. */
+  @Test
+  void aTierRefusedWhileBothWereDeletedIsDecidedAgainWhenTheReferrerIsBack() {
+    UUID referral = UUID.randomUUID();
+    UUID referrer = run.customer();
+    UUID referred = run.customer();
+    run.user(referrer, "2026-01-11T00:00:00Z", null, true);
+    run.user(referred, "2026-01-11T00:00:00Z", null, true);
+    run.login(referred, "2026-01-10T00:00:00Z");
+    run.referral(referral, referrer, referred, 1, "completed", null);
+    run.referral(UUID.randomUUID(), referrer, run.customer(), 1, "completed", null);
+    assertThat(run.decisions()).hasSize(1); // refused: nobody is left to be paid
+
+    run.user(referrer, null, null, true);
+    assertThat(run.decisions()).singleElement().satisfies(it -> isTier(it, referral, 2));
+
+    run.user(referrer, null, "en", true);
+    assertThat(run.decisions()).isEmpty();
+  }
+
   @Test
   void aJumpOverALevelEarnsTheLevelsBelowToo() {
     UUID silver = run.badge("{\"type\":\"xp_level\",\"level\":\"silver\"}");
@@ -169,6 +189,52 @@ class DecisionsTest {
 
     run.user(deleted, null, null, true);
     assertThat(run.decisions()).hasSize(1);
+  }
+
+  /** Of two rows that are the same badge's in turn, each is followed by itself. */
+  @Test
+  void aRowThatComesToGiveAnotherBadgeGivesTheFirstOneNoMore() {
+    UUID first = run.badge("{\"type\":\"comments\",\"count\":1}");
+    UUID second = run.badge("{\"type\":\"comments\",\"count\":2}");
+    UUID customer = run.customer();
+    UUID row = UUID.randomUUID();
+    run.holdsBadge(row, customer, first);
+    run.holdsBadge(row, customer, second);
+    assertThat(run.state(customer).heldBadges()).containsExactly(second);
+    assertThat(run.decisions()).isEmpty();
+
+    run.comment(customer, 0);
+    run.comment(customer, 0);
+    assertThat(run.decisions())
+        .singleElement()
+        .satisfies(it -> assertThat(it.rewardId()).isEqualTo(RewardId.badge(first, customer)));
+  }
+
+  @Test
+  void aBadgeThatTakesAwayIsABadRuleUntilItGives() {
+    UUID badge = UUID.randomUUID();
+    String condition = "{\"type\":\"comments\",\"count\":1}";
+    UUID customer = run.customer();
+    run.badge(badge, condition, true, -5);
+    run.badge(badge, condition, true, -5);
+    run.comment(customer, 0);
+    assertThat(run.decisions()).isEmpty();
+    assertThat(run.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.step()).isEqualTo("topology.badge-rule");
+              assertThat(letter.cause())
+                  .isEqualTo("badge %s: reward_credits is -5: allowed is 0 or more", badge);
+            });
+
+    run.badge(badge, condition, true, 5);
+    run.pass(Duration.ofSeconds(1));
+    assertThat(run.decisions()).hasSize(1);
+
+    run.badge(badge, condition, true, -1);
+    run.comment(run.customer(), 0);
+    assertThat(run.decisions()).isEmpty();
   }
 
   @Test

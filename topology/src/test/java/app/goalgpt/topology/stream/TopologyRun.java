@@ -101,6 +101,10 @@ final class TopologyRun implements AutoCloseable {
   }
 
   void badge(UUID id, String condition, boolean active) {
+    badge(id, condition, active, 0);
+  }
+
+  void badge(UUID id, String condition, boolean active, int credits) {
     change(
         AppTable.BADGES,
         id,
@@ -116,6 +120,12 @@ final class TopologyRun implements AutoCloseable {
                 "is_active",
                 active,
                 "deleted_at",
+                null,
+                "reward_xp",
+                10,
+                "reward_credits",
+                credits,
+                "reward_vip_days",
                 null)));
   }
 
@@ -224,13 +234,15 @@ final class TopologyRun implements AutoCloseable {
   }
 
   void holdsBadge(UUID customer, UUID badge) {
+    holdsBadge(UUID.randomUUID(), customer, badge);
+  }
+
+  void holdsBadge(UUID row, UUID customer, UUID badge) {
     change(
         AppTable.CUSTOMER_BADGES,
         customer,
-        Envelopes.created(
-            next(),
-            Envelopes.row(
-                "id", UUID.randomUUID(), "customer_user_id", customer, "badge_id", badge)));
+        Envelopes.updated(
+            next(), Envelopes.row("id", row, "customer_user_id", customer, "badge_id", badge)));
   }
 
   void referral(UUID id, UUID referrer, UUID referred, int tier, String status, String expiresAt) {
