@@ -26,7 +26,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 public final class Goalgpt {
   /** Commands whose output is for people: the parts' information would be in the way. */
   private static final List<String> QUIET =
-      List.of("demo", "audit", "migrate", "settings", "jobs", "tick");
+      List.of("demo", "audit", "migrate", "settings", "jobs", "tick", "campaign");
 
   private Goalgpt() {}
 
@@ -55,6 +55,9 @@ public final class Goalgpt {
             .addSubcommand(new AuditCommand(environment))
             .addSubcommand(new JobsCommand(environment))
             .addSubcommand(new TickCommand(environment))
+            .addSubcommand(
+                new CommandLine(new CampaignCommand())
+                    .addSubcommand(new CampaignPreviewCommand(environment, stop)))
             .addSubcommand(new SettingsCommand());
     PartCommand.all(environment, stop).forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(refusing(err));

@@ -1,13 +1,16 @@
 package app.goalgpt.topology.campaign;
 
+import app.goalgpt.messages.AppTable;
 import app.goalgpt.topology.announcement.Notice;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.Due;
 import app.goalgpt.topology.job.Outreach;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Whom a campaign tells: its audience's customers, in their language where it has both texts. */
 public final class CampaignOutreach implements Outreach {
@@ -42,6 +45,17 @@ public final class CampaignOutreach implements Outreach {
             "campaign/" + campaign.id(),
             notice(customer.english()),
             moment.at().plus(WORTH_SENDING)));
+  }
+
+  /** The tables whose rows decide who gets it; the app's others do not matter. */
+  public Set<AppTable> asks() {
+    Set<AppTable> tables = EnumSet.of(AppTable.CUSTOMER_USERS, AppTable.CUSTOMER_PUSH_TOKENS);
+    switch (campaign.targetAudience()) {
+      case ALL -> {}
+      case VIP, FREE -> tables.add(AppTable.SUBSCRIPTIONS);
+      case SEGMENT -> tables.addAll(filter.asks());
+    }
+    return tables;
   }
 
   private boolean isFor(Customer customer, BusinessMoment moment) {

@@ -1,5 +1,6 @@
 package app.goalgpt.topology.campaign;
 
+import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.customer.Credits;
 import app.goalgpt.topology.customer.Customer;
@@ -23,20 +24,32 @@ import java.util.stream.Stream;
  * stands where a new row would: bronze, and nothing of everything.
  */
 enum Field {
-  XP_LEVEL(Kind.LEVEL, (c, m) -> one(c.standing().get().map(Standing::level).orElse(Level.BRONZE))),
-  XP_POINTS(Kind.NUMBER, (c, m) -> one((long) standing(c, Standing::xpPoints))),
-  CURRENT_STREAK_DAYS(Kind.NUMBER, (c, m) -> one((long) standing(c, Standing::streakDays))),
-  REFERRAL_COUNT(Kind.NUMBER, (c, m) -> one(c.tallies().referralsFrom(1))),
-  COMMENT_COUNT(Kind.NUMBER, (c, m) -> one(c.tallies().comments())),
-  BADGE_COUNT(Kind.NUMBER, (c, m) -> one(c.badgeCount())),
+  XP_LEVEL(
+      AppTable.CUSTOMER_XP,
+      Kind.LEVEL,
+      (c, m) -> one(c.standing().get().map(Standing::level).orElse(Level.BRONZE))),
+  XP_POINTS(
+      AppTable.CUSTOMER_XP, Kind.NUMBER, (c, m) -> one((long) standing(c, Standing::xpPoints))),
+  CURRENT_STREAK_DAYS(
+      AppTable.CUSTOMER_XP, Kind.NUMBER, (c, m) -> one((long) standing(c, Standing::streakDays))),
+  REFERRAL_COUNT(AppTable.REFERRALS, Kind.NUMBER, (c, m) -> one(c.tallies().referralsFrom(1))),
+  COMMENT_COUNT(AppTable.MATCH_COMMENTS, Kind.NUMBER, (c, m) -> one(c.tallies().comments())),
+  BADGE_COUNT(AppTable.CUSTOMER_BADGES, Kind.NUMBER, (c, m) -> one(c.badgeCount())),
   CREDITS_BALANCE(
-      Kind.NUMBER, (c, m) -> one((long) c.credits().get().map(Credits::balance).orElse(0))),
-  IS_VIP(Kind.FLAG, (c, m) -> one(c.hasActiveSubscription(m.at()))),
+      AppTable.CUSTOMER_CREDITS,
+      Kind.NUMBER,
+      (c, m) -> one((long) c.credits().get().map(Credits::balance).orElse(0))),
+  IS_VIP(AppTable.SUBSCRIPTIONS, Kind.FLAG, (c, m) -> one(c.hasActiveSubscription(m.at()))),
   /** Of any active device. */
-  PLATFORM(Kind.NAME, (c, m) -> c.activeDevices().map(Device::platform)),
-  LOCALE(Kind.NAME, (c, m) -> c.profile().get().map(Profile::locale).stream()),
+  PLATFORM(
+      AppTable.CUSTOMER_PUSH_TOKENS, Kind.NAME, (c, m) -> c.activeDevices().map(Device::platform)),
+  LOCALE(
+      AppTable.CUSTOMER_USERS,
+      Kind.NAME,
+      (c, m) -> c.profile().get().map(Profile::locale).stream()),
   /** Whole days from last_activity_date to today; none for who never was active. */
   DAYS_SINCE_ACTIVITY(
+      AppTable.CUSTOMER_XP,
       Kind.NUMBER,
       (c, m) ->
           c.standing().get().map(Standing::lastActivity).stream()
@@ -100,12 +113,22 @@ enum Field {
     abstract Optional<Comparable<?>> read(JsonNode node);
   }
 
+  private final AppTable table;
   private final Kind kind;
   private final BiFunction<Customer, BusinessMoment, Stream<? extends Comparable<?>>> reader;
 
-  Field(Kind kind, BiFunction<Customer, BusinessMoment, Stream<? extends Comparable<?>>> reader) {
+  Field(
+      AppTable table,
+      Kind kind,
+      BiFunction<Customer, BusinessMoment, Stream<? extends Comparable<?>>> reader) {
+    this.table = table;
     this.kind = kind;
     this.reader = reader;
+  }
+
+  /** Whose rows it is read off. */
+  AppTable table() {
+    return table;
   }
 
   Kind kind() {

@@ -1,5 +1,6 @@
 package app.goalgpt.topology.campaign;
 
+import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.customer.Customer;
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * {@code scheduled_notifications.segment_filter}: all criteria must hold (SPEC, "Campaigns"). What
@@ -37,6 +40,13 @@ public final class SegmentFilter {
 
   public boolean holds(Customer customer, BusinessMoment moment) {
     return criteria.stream().allMatch(criterion -> criterion.holds(customer, moment));
+  }
+
+  /** The tables whose rows decide. */
+  Set<AppTable> asks() {
+    return criteria.stream()
+        .map(criterion -> criterion.field().table())
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -16,4 +16,9 @@ public interface Outreach {
    * @param customer one that a push reaches
    */
   List<Due> to(Customer customer, BusinessMoment moment);
+
+  /** The notices that a customer is due, whoever it is: whom no push reaches is due none. */
+  default List<Due> dues(Customer customer, BusinessMoment moment) {
+    return customer.isReachable() ? to(customer, moment) : List.of();
+  }
 }

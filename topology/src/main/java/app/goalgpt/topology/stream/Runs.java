@@ -220,10 +220,7 @@ final class Runs {
                 share.after(),
                 budget,
                 (id, customer) -> {
-                  if (!customer.isReachable()) {
-                    return LOOK;
-                  }
-                  List<Due> dues = outreach.get().to(customer, moment);
+                  List<Due> dues = outreach.get().dues(customer, moment);
                   tell(share, id, customer, dues, counts);
                   return LOOK + TELL * dues.size();
                 });

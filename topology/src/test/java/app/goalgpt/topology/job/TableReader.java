@@ -5,9 +5,7 @@ import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.customer.Customer;
-import app.goalgpt.topology.customer.Fact;
-import app.goalgpt.topology.customer.FactReader;
-import app.goalgpt.topology.customer.Tallies;
+import app.goalgpt.topology.customer.Portrait;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,7 +32,7 @@ final class TableReader {
   private static final AppTables NAMES = AppTables.from(Settings.of(Map.of()));
 
   private final Connection connection;
-  private final Map<UUID, Customer> customers = new HashMap<>();
+  private final Map<UUID, Portrait> portraits = new HashMap<>();
 
   TableReader(Connection connection) {
     this.connection = connection;
@@ -46,11 +44,17 @@ final class TableReader {
         String sql = "SELECT to_json(t)::text FROM %s t".formatted(table.specName());
         try (ResultSet row = statement.executeQuery(sql)) {
           while (row.next()) {
-            apply(change(table, row.getString(1)));
+            Change change = change(table, row.getString(1));
+            add(change.row().uuid(table.keyColumn()), change);
+            if (table == AppTable.REFERRALS) {
+              add(change.row().uuid("referrer_user_id"), change);
+            }
           }
         }
       }
     }
+    Map<UUID, Customer> customers = new HashMap<>();
+    portraits.forEach((id, portrait) -> customers.put(id, portrait.customer()));
     return customers;
   }
 
@@ -60,23 +64,7 @@ final class TableReader {
     return Change.read(table, NAMES, envelope.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void apply(Change change) {
-    UUID id = change.row().uuid(change.table().keyColumn());
-    Fact fact = FactReader.read(change);
-    if (fact instanceof Fact.Counted counted) {
-      count(id, counted.contribution());
-      return;
-    }
-    customers.merge(
-        id,
-        Customer.UNKNOWN.with(change.version(), fact),
-        (known, first) -> known.with(change.version(), fact));
-    if (fact instanceof Fact.WasReferred referred) {
-      count(referred.referral().referrerId(), Tallies.referral(referred.referral().tier()));
-    }
-  }
-
-  private void count(UUID id, Tallies row) {
-    customers.compute(id, (key, known) -> known.counting(Tallies.NONE, row));
+  private void add(UUID customerId, Change row) {
+    portraits.computeIfAbsent(customerId, Portrait::new).add(row);
   }
 }

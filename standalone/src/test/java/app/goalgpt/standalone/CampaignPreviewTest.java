@@ -1,0 +1,195 @@
+package app.goalgpt.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.goalgpt.connectors.audience.AudienceReader;
+import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Job;
+import app.goalgpt.scheduler.SchedulerBridgeConfig;
+import app.goalgpt.scheduler.TickByHand;
+import app.goalgpt.settings.KafkaConfig;
+import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.platform.Drain;
+import app.goalgpt.standalone.platform.EmbeddedPlatform;
+import app.goalgpt.standalone.platform.Pipeline;
+import app.goalgpt.standalone.simulation.Population;
+import app.goalgpt.topology.campaign.Campaign;
+import app.goalgpt.topology.job.BusinessMoment;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What {@code goalgpt campaign preview} says, against whom the campaign then really goes to. */
+class CampaignPreviewTest {
+  private static final ZoneId ISTANBUL = ZoneId.of("Europe/Istanbul");
+  private static final AppTables TABLES = AppTables.from(Settings.of(Map.of()));
+
+  /** By their titles; every field of a filter is asked for alone, so each must bring its table. */
+  private static final Map<String, String> FILTERS =
+      Map.ofEntries(
+          Map.entry("xp_level", "{\"xp_level\": {\"gte\": \"silver\"}}"),
+          Map.entry("xp_points", "{\"xp_points\": {\"gt\": 300}}"),
+          Map.entry("current_streak_days", "{\"current_streak_days\": {\"gte\": 3}}"),
+          Map.entry("referral_count", "{\"referral_count\": [1, 2]}"),
+          Map.entry("comment_count", "{\"comment_count\": {\"gte\": 2}}"),
+          Map.entry("badge_count", "{\"badge_count\": 1}"),
+          Map.entry("credits_balance", "{\"credits_balance\": {\"gte\": 50, \"lt\": 100}}"),
+          Map.entry("is_vip", "{\"is_vip\": true}"),
+          Map.entry("platform", "{\"platform\": \"ios\"}"),
+          Map.entry("locale", "{\"locale\": {\"ne\": \"tr\"}}"),
+          Map.entry("days_since_activity", "{\"days_since_activity\": {\"gte\": 1}}"),
+          Map.entry(
+              "several", "{\"is_vip\": false, \"xp_points\": {\"gte\": 100}, \"locale\": \"tr\"}"));
+
+  private static EmbeddedPlatform platform;
+
+  @BeforeAll
+  static void start() throws SQLException {
+    platform = EmbeddedPlatform.temporary();
+    try (Connection connection = platform.postgres().connect()) {
+      connection.setAutoCommit(false);
+      new Population(new Population.Plan(150, 2, 3, Instant.now())).load(connection, rows -> {});
+      connection.commit();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    platform.close();
+  }
+
+  @Test
+  void saysWhoReallyGetsIt() throws SQLException, InterruptedException {
+    execute(
+        """
+        INSERT INTO badges (slug, name_tr, name_en, unlock_condition)
+        VALUES ('by-hand', 'b', 'b', '{"type": "manual"}');
+        INSERT INTO customer_badges (customer_user_id, badge_id)
+        SELECT u.id, b.id FROM customer_users u, badges b WHERE u.full_name < 'F';
+        """);
+    Settings settings =
+        platform.settings(
+            Map.of(
+                "BUSINESS_ZONE", ISTANBUL.getId(), "JOB_SCHEDULED_NOTIFICATIONS_ENABLED", "false"));
+    Map<String, Set<String>> tokens = new ConcurrentHashMap<>();
+    platform
+        .fcm()
+        .onAccepted(
+            message ->
+                tokens
+                    .computeIfAbsent(
+                        message.message().at("/data/campaignId").asText(),
+                        id -> ConcurrentHashMap.newKeySet())
+                    .add(message.token()));
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (Pipeline pipeline = Pipeline.start(settings, new SimpleMeterRegistry(), failure::set);
+        Drain drain = new Drain(platform.database(), KafkaConfig.from(settings), TABLES)) {
+      drain.await(Duration.ofMinutes(2), records -> true);
+      insertCampaigns();
+      drain.await(Duration.ofMinutes(2), records -> true);
+      Map<String, CampaignPreview> previews = previews();
+
+      TickByHand.send(
+          SchedulerBridgeConfig.from(settings),
+          Job.SCHEDULED_NOTIFICATIONS,
+          Instant.now().truncatedTo(ChronoUnit.MINUTES));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  column("SELECT id FROM scheduled_notifications WHERE status <> 'sent'")
+                      .isEmpty());
+
+      assertThat(failure).hasNullValue();
+      assertThat(pipeline).isNotNull();
+      for (Map.Entry<String, CampaignPreview> preview : previews.entrySet()) {
+        assertSame(preview.getKey(), preview.getValue(), tokens.get(preview.getKey()));
+      }
+    }
+  }
+
+  private static void insertCampaigns() throws SQLException {
+    List<String> rows = new ArrayList<>();
+    for (String audience : List.of("all", "vip", "free")) {
+      rows.add("('%1$s', 'b', '%1$s', NULL, now() - interval '1 hour')".formatted(audience));
+    }
+    FILTERS.forEach(
+        (title, filter) ->
+            rows.add(
+                "('%s', 'b', 'segment', '%s', now() - interval '1 hour')"
+                    .formatted(title, filter)));
+    execute(
+        "INSERT INTO scheduled_notifications (title_tr, body_tr, target_audience, segment_filter, scheduled_at) VALUES "
+            + String.join(", ", rows));
+  }
+
+  private static Map<String, CampaignPreview> previews() throws SQLException {
+    Map<String, CampaignPreview> previews = new HashMap<>();
+    for (String id : column("SELECT id FROM scheduled_notifications")) {
+      try (Connection connection = platform.postgres().connect()) {
+        AudienceReader reader = AudienceReader.in(connection, TABLES);
+        Campaign campaign = PendingCampaign.find(reader, UUID.fromString(id), TABLES, ISTANBUL);
+        CampaignPreview preview =
+            CampaignPreview.of(campaign, new BusinessMoment(Instant.now(), ISTANBUL), TABLES);
+        preview.read(reader, () -> false);
+        previews.put(id, preview);
+      }
+    }
+    return previews;
+  }
+
+  private static void assertSame(String id, CampaignPreview preview, Set<String> tokens)
+      throws SQLException {
+    String row = "SELECT %s::text FROM scheduled_notifications WHERE id = '" + id + "'";
+    String title = column(row.formatted("title_tr")).get(0);
+    assertThat(tokens).as(title).isNotEmpty();
+    // A simulated phone's token says whose it is.
+    Set<String> customers =
+        tokens.stream().map(token -> token.split(":")[1]).collect(Collectors.toSet());
+    assertThat(preview.customers()).as(title).isEqualTo(customers.size());
+    assertThat(preview.devices()).as(title).isEqualTo(tokens.size());
+    assertThat(column(row.formatted("recipient_count")))
+        .containsExactly(String.valueOf(preview.customers()));
+    assertThat(preview.samples()).hasSize(Math.min(5, customers.size())).doesNotHaveDuplicates();
+    assertThat(customers).containsAll(preview.samples().stream().map(UUID::toString).toList());
+    assertThat(preview.unreadable()).isZero();
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = platform.postgres().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static List<String> column(String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = platform.postgres().connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        values.add(row.getString(1));
+      }
+    }
+    return values;
+  }
+}
