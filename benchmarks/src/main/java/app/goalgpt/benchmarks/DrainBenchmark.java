@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,7 +92,11 @@ final class DrainBenchmark {
     Population population =
         new Population(
             new Population.Plan(
-                plan.customers(), Plan.HISTORY_COMMENTS, 1, Instant.parse("2026-01-01T12:00:00Z")));
+                plan.customers(),
+                Plan.HISTORY_COMMENTS,
+                1,
+                Instant.parse("2026-01-01T12:00:00Z"),
+                ZoneOffset.UTC));
     try (Connection connection = stage.connect()) {
       connection.setAutoCommit(false);
       BadgeCatalogue.install(connection, BadgeCatalogue.all());

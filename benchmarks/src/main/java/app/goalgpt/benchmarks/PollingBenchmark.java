@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -78,7 +79,7 @@ final class PollingBenchmark {
 
   private void load(Stage stage) throws SQLException {
     Population population =
-        new Population(new Population.Plan(plan.customers(), 20, 1, Instant.now()));
+        new Population(new Population.Plan(plan.customers(), 20, 1, Instant.now(), ZoneOffset.UTC));
     try (Connection connection = stage.connect()) {
       connection.setAutoCommit(false);
       BadgeCatalogue.install(connection, BadgeCatalogue.all());

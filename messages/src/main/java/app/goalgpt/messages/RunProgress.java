@@ -1,12 +1,13 @@
 package app.goalgpt.messages;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What one partition's share of a job run has come to. Published when it starts, from time to time,
- * and when it ends; a later report of a partition replaces the earlier one ({@code sequence}). The
- * run is over when all partitions have ended. Keyed by the run.
+ * Public: what one partition's share of a job run has come to. Published when it starts, from time
+ * to time, and when it ends; a later report of a partition replaces the earlier one ({@code
+ * sequence}). The run is over when all partitions have ended. Keyed by the run.
  *
  * @param runId {@link Tick#runId}, or a campaign's id
  * @param job the job's {@link Job#specName}, or {@link #CAMPAIGN}
@@ -35,8 +36,16 @@ public record RunProgress(
     String error,
     Instant startedAt,
     Instant reportedAt) {
+  public static final int SCHEMA_VERSION = 1;
+
   /** What a campaign's runs are called; their ids are the campaigns'. */
   public static final String CAMPAIGN = "campaign";
+
+  /** {@value #SCHEMA_VERSION}; raised when a field changes its meaning or goes. */
+  @JsonProperty(value = "schemaVersion", access = JsonProperty.Access.READ_ONLY)
+  public int schemaVersion() {
+    return SCHEMA_VERSION;
+  }
 
   public enum State {
     RUNNING,

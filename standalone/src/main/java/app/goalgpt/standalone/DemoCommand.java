@@ -1,5 +1,6 @@
 package app.goalgpt.standalone;
 
+import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.SettingException;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.demo.Demo;
@@ -7,6 +8,8 @@ import app.goalgpt.standalone.demo.Terminal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +33,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--customers",
       paramLabel = "N",
-      defaultValue = "3000",
+      defaultValue = "1000",
       description = "Customers at the start (10 to 1000000; default ${DEFAULT-VALUE}).")
   private int customers;
 
@@ -47,6 +50,25 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "20",
       description = "Transactions of the app per second (0 to 2000; default ${DEFAULT-VALUE}).")
   private double rate;
+
+  @Option(
+      names = "--clock",
+      paramLabel = "TIME",
+      description = {
+        "What time it is for jobs, campaigns and days when the traffic begins: 20:55,"
+            + " 2026-11-22T20:55 (both in BUSINESS_ZONE), 2026-11-22T17:55:00Z, or now. Without it,"
+            + " 19:58 of today, just before the evening's jobs; with --data, where it stood last time."
+      })
+  private String clock;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "N",
+      defaultValue = "900",
+      description =
+          "How fast that clock runs: 1 is as it is, 900 an hour in four seconds (1 to 3600; default"
+              + " ${DEFAULT-VALUE}). Rewards keep the machine's time.")
+  private double speed;
 
   @Option(
       names = "--seed",
@@ -76,7 +98,11 @@ final class DemoCommand implements Callable<Integer> {
     require(customers >= 10 && customers <= 1_000_000, "--customers", customers, "10 to 1000000");
     require(comments >= 0 && comments <= 1_000, "--comments", comments, "0 to 1000");
     require(rate >= 0 && rate <= 2_000, "--rate", rate, "0 to 2000 a second");
-    Demo.Options options = new Demo.Options(duration, customers, comments, rate, seed, folder);
+    require(speed >= 1 && speed <= 3_600, "--speed", speed, "1 to 3600");
+    ZoneId zone = BusinessTime.zone(Settings.of(environment));
+    Instant start = clock == null ? null : ClockTime.parse(clock, zone, Instant.now());
+    Demo.Options options =
+        new Demo.Options(duration, customers, comments, rate, seed, folder, start, speed);
     Terminal terminal = Terminal.standardOutput(environment);
     Demo demo = new Demo(options, environment, terminal, new SimpleMeterRegistry(), stop);
     return demo.run() ? ExitStatus.OK : ExitStatus.DIFFERS;

@@ -67,7 +67,8 @@ class CampaignPreviewTest {
     platform = EmbeddedPlatform.temporary();
     try (Connection connection = platform.postgres().connect()) {
       connection.setAutoCommit(false);
-      new Population(new Population.Plan(150, 2, 3, Instant.now())).load(connection, rows -> {});
+      new Population(new Population.Plan(150, 2, 3, Instant.now(), ISTANBUL))
+          .load(connection, rows -> {});
       connection.commit();
     }
   }

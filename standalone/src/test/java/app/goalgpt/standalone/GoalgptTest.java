@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,17 @@ class GoalgptTest {
     "--customers,many",
     "--rate,-1",
     "--rate,fast",
+    "--clock,tomorrow",
+    "--clock,25:00",
+    "--clock,2026-02-30T20:00",
+    "--clock,1999-12-31T23:59:59Z",
+    "--clock,+999999999-01-01T00:00:00Z",
+    "--clock,''",
+    "--speed,0",
+    "--speed,-900",
+    "--speed,NaN",
+    "--speed,1e9",
+    "--speed,Infinity",
     "--nonsense,1",
   })
   void aWrongArgumentIsOneLineAndStatus2(String option, String value) {
@@ -67,6 +80,27 @@ class GoalgptTest {
   void aTickOfNoJobOrNoInstantIsOneLineAndStatus2(String job, String at, String allowed) {
     assertThat(execute(Map.of(), "tick", job, "--at", at)).isEqualTo(ExitStatus.WRONG_SETTING);
     assertThat(lines()).singleElement().asString().contains("allowed is", allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20:55,                     2026-11-21T17:55:00Z", // already the 21st in Istanbul
+    "2026-11-22T20:55,          2026-11-22T17:55:00Z",
+    "2026-11-22T20:55:30,       2026-11-22T17:55:30Z",
+    "2026-11-22T20:55Z,         2026-11-22T20:55:00Z",
+    "2026-11-22T20:55:00+01:00, 2026-11-22T19:55:00Z",
+    "now,                       2026-11-20T21:30:00Z",
+  })
+  void theDemosClockIsSetByATimeOfTheBusinessZoneOrAnInstant(String text, Instant expected) {
+    Instant now = Instant.parse("2026-11-20T21:30:00Z");
+
+    assertThat(ClockTime.parse(text, ZoneId.of("Europe/Istanbul"), now)).isEqualTo(expected);
+  }
+
+  @Test
+  void campaignWithoutACommandSaysWhichThereAre() {
+    assertThat(execute(Map.of(), "campaign")).isEqualTo(ExitStatus.WRONG_SETTING);
+    assertThat(lines()).singleElement().asString().contains("preview");
   }
 
   @Test

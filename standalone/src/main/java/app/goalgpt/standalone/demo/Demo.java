@@ -5,21 +5,25 @@ import app.goalgpt.connectors.audit.AuditConfig;
 import app.goalgpt.connectors.audit.AuditReport;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Topics;
+import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.platform.Drain;
 import app.goalgpt.standalone.platform.EmbeddedPlatform;
+import app.goalgpt.standalone.platform.Part;
 import app.goalgpt.standalone.platform.Pipeline;
-import app.goalgpt.standalone.simulation.BadgeCatalogue;
-import app.goalgpt.standalone.simulation.Population;
-import app.goalgpt.standalone.simulation.Traffic;
 import app.goalgpt.standalone.simulation.TrafficDriver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Demo {
   private static final Duration HISTORY_BOUND = Duration.ofMinutes(30);
-  private static final Duration DRAIN_BOUND = Duration.ofMinutes(1);
+  private static final Duration DRAIN_BOUND = Duration.ofMinutes(5);
   private static final Duration TOTALS_EVERY = Duration.ofSeconds(5);
   private static final int LINES_PER_SECOND = 15;
 
@@ -41,9 +45,19 @@ public final class Demo {
    * @param comments per customer, on average
    * @param rate transactions of the app per second; 0 for none
    * @param folder where the data stays; null: in a temporary one
+   * @param clock what the business clock shows when the traffic begins; null: where it stood last
+   *     time, this evening at first
+   * @param speed business seconds per second, above 0
    */
   public record Options(
-      Duration length, int customers, double comments, double rate, long seed, Path folder) {}
+      Duration length,
+      int customers,
+      double comments,
+      double rate,
+      long seed,
+      Path folder,
+      Instant clock,
+      double speed) {}
 
   /** Whether, and until when, the demo goes on. */
   public interface Stop {
@@ -63,7 +77,8 @@ public final class Demo {
   private final Stop stop;
   private final Report report;
   private Settings settings;
-  private Traffic traffic;
+  private ZoneId zone;
+  private PlayedApp app;
   private LiveView view;
 
   public Demo(
@@ -95,53 +110,13 @@ public final class Demo {
             ? EmbeddedPlatform.temporary()
             : EmbeddedPlatform.in(options.folder())) {
       terminal.done("Postgres, Kafka, FCM", "ready after " + seconds(begin));
-      settings = platform.settings(environment);
-      play(platform);
-      view = new LiveView(terminal, traffic.names(), LINES_PER_SECOND);
+      settings = DemoSettings.of(platform.settings(environment), options.speed());
+      zone = BusinessTime.zone(settings);
+      app = PlayedApp.over(platform, options, zone, terminal);
+      view = new LiveView(terminal, app.names(), zone, LINES_PER_SECOND);
       platform.fcm().onAccepted(view::accepted);
       return runPipeline(platform);
     }
-  }
-
-  /** Makes the customers, or finds them where they were left. */
-  private void play(EmbeddedPlatform platform) throws SQLException {
-    if (options.folder() != null && StoredPlan.isIn(options.folder())) {
-      StoredPlan stored = StoredPlan.read(options.folder());
-      Population population = new Population(stored.plan());
-      traffic = new Traffic(population, stored.runs());
-      new StoredPlan(stored.plan(), stored.runs() + 1).write(options.folder());
-      terminal.done("customers", "those of last time, %,d".formatted(stored.plan().customers()));
-      return;
-    }
-    Population.Plan plan =
-        new Population.Plan(options.customers(), options.comments(), options.seed(), Instant.now());
-    Population population = new Population(plan);
-    load(platform, population);
-    traffic = new Traffic(population, 0);
-    if (options.folder() != null) {
-      new StoredPlan(plan, 1).write(options.folder());
-    }
-  }
-
-  private void load(EmbeddedPlatform platform, Population population) throws SQLException {
-    long begin = System.nanoTime();
-    AtomicLong rows = new AtomicLong();
-    try (Connection connection = platform.postgres().connect()) {
-      connection.setAutoCommit(false);
-      BadgeCatalogue.install(connection, BadgeCatalogue.all());
-      population.load(
-          connection,
-          more -> terminal.progress("customers", rows.addAndGet(more), population.expectedRows()));
-      connection.commit();
-    }
-    terminal.done(
-        "customers",
-        "%,d with a history of %,d rows, %d badges, after %s"
-            .formatted(
-                population.plan().customers(),
-                rows.get(),
-                BadgeCatalogue.all().size(),
-                seconds(begin)));
   }
 
   private boolean runPipeline(EmbeddedPlatform platform) throws InterruptedException, SQLException {
@@ -152,36 +127,53 @@ public final class Demo {
     long begin = System.nanoTime();
     SettledFeed feed = SettledFeed.start(kafka, topics, view);
     terminal.working("parts", "starting …");
-    try (Pipeline pipeline = Pipeline.start(settings, registry, stop::fail);
+    try (Pipeline pipeline = Pipeline.start(settings, registry, app.clock(), stop::fail);
         LedgerCount ledger = new LedgerCount(platform.postgres().connect(), tables);
         Drain drain = new Drain(platform.database(), kafka, tables)) {
       terminal.done("parts", "%s at work after %s".formatted(pipeline, seconds(begin)));
+      terminal.done("business clock", described());
       if (!historySettled(drain, ledger, begin)) {
         terminal.line("Ended before the history was settled: nothing to sum up.");
         return true;
       }
-      Totals history = view.totals();
-      view.show();
-      long actions = runTraffic(platform);
-      boolean drained = drained(drain);
-      report.summary(history, view.totals(), actions);
-      return audit(platform, tables) && drained;
+      return live(platform, pipeline, drain, tables);
     } finally {
       feed.close();
     }
   }
 
+  /** From here on the clock runs, and everything is shown. */
+  private boolean live(EmbeddedPlatform platform, Pipeline pipeline, Drain drain, AppTables tables)
+      throws InterruptedException, SQLException {
+    Totals history = view.totals();
+    view.show();
+    try (JobBoard board =
+        JobBoard.start(platform.postgres().connect(), tables, zone, Instant.now(), view)) {
+      app.clock().run();
+      long actions = runTraffic(platform);
+      pipeline.stop(Part.SCHEDULER_BRIDGE); // its ticks would never let the topics come to rest
+      app.rememberTheTime();
+      boolean drained = drained(drain);
+      List<JobRun> runs = board.end();
+      report.summary(history, view.totals(), actions);
+      report.jobs(runs, zone);
+      return audit(platform, tables) && drained;
+    }
+  }
+
+  private String described() {
+    return "%s (%s), then %s times as fast as the machine's"
+        .formatted(
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm")
+                .format(app.clock().instant().atZone(zone)),
+            zone,
+            NumberFormat.getInstance(Locale.ROOT).format(options.speed()));
+  }
+
   private boolean audit(EmbeddedPlatform platform, AppTables tables) throws SQLException {
-    terminal.line("");
-    terminal.line(terminal.style(Terminal.Style.BOLD, "Audit, in plain SQL over the app's tables"));
     try (Connection connection = platform.postgres().connect()) {
       AuditReport audit = Audit.run(connection, tables, AuditConfig.from(settings));
-      terminal.line(audit.toString().stripTrailing());
-      terminal.line("");
-      terminal.line(
-          audit.passed()
-              ? terminal.style(Terminal.Style.GREEN, "Nothing missing, nothing extra.")
-              : terminal.style(Terminal.Style.RED, "The audit found a difference."));
+      report.audit(audit);
       return audit.passed();
     }
   }
@@ -229,9 +221,9 @@ public final class Demo {
   private long runTraffic(EmbeddedPlatform platform) throws InterruptedException {
     AtomicLong actions = new AtomicLong();
     AtomicBoolean over = new AtomicBoolean();
-    Thread app = new Thread(() -> drive(platform, over, actions), "app");
+    Thread traffic = new Thread(() -> drive(platform, over, actions), "app");
     if (options.rate() > 0) {
-      app.start();
+      traffic.start();
     }
     long begin = System.nanoTime();
     boolean requested = stop.isRequested();
@@ -239,10 +231,15 @@ public final class Demo {
       Duration left = left(begin);
       requested = stop.await(left.compareTo(TOTALS_EVERY) < 0 ? left : TOTALS_EVERY);
       Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
-      report.totals(elapsed, view.totals(), actions.get(), view.leftOut());
+      report.totals(
+          elapsed,
+          app.clock().instant().atZone(zone),
+          view.totals(),
+          actions.get(),
+          view.leftOut());
     }
     over.set(true);
-    app.join();
+    traffic.join();
     return actions.get();
   }
 
@@ -256,7 +253,7 @@ public final class Demo {
 
   private void drive(EmbeddedPlatform platform, AtomicBoolean over, AtomicLong actions) {
     try {
-      new TrafficDriver(platform.database(), traffic)
+      new TrafficDriver(platform.database(), app.traffic())
           .run(options.rate(), over::get, action -> actions.incrementAndGet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

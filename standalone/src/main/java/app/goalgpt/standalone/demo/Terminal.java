@@ -21,6 +21,8 @@ public final class Terminal {
     RED(31),
     GREEN(32),
     YELLOW(33),
+    BLUE(34),
+    MAGENTA(35),
     CYAN(36);
 
     private final int sgr;

@@ -6,6 +6,7 @@ import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.ReferralTierReached;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -23,6 +24,8 @@ final class Totals {
 
   private final Histogram settled = new Histogram(LONGEST_MICROS, 3);
   private final Histogram pushed = new Histogram(LONGEST_MICROS, 3);
+  private final Histogram jobPushed = new Histogram(LONGEST_MICROS, 3);
+  private final Map<PushKind, Long> jobPushes = new EnumMap<>(PushKind.class);
   private final Map<String, Long> rewardsByKind = new TreeMap<>();
   private final Map<Delivery.Outcome, Long> devices = new TreeMap<>();
   private long rewards;
@@ -43,10 +46,14 @@ final class Totals {
     return record(settled, tier.cause(), tier.settledAt());
   }
 
-  synchronized Duration add(Delivery delivery) {
-    pushes++;
+  synchronized Duration add(Delivery delivery, PushKind kind) {
     delivery.results().forEach(result -> devices.merge(result.outcome(), 1L, Long::sum));
-    return record(pushed, delivery.causedAt(), delivery.finishedAt());
+    if (kind.isOfReward()) {
+      pushes++;
+      return record(pushed, delivery.causedAt(), delivery.finishedAt());
+    }
+    jobPushes.merge(kind, 1L, Long::sum);
+    return record(jobPushed, delivery.causedAt(), delivery.finishedAt());
   }
 
   private void count(String kind, int moreXp, int moreCredits) {
@@ -70,6 +77,7 @@ final class Totals {
     return rewards;
   }
 
+  /** Of rewards. */
   synchronized long pushes() {
     return pushes;
   }
@@ -98,6 +106,16 @@ final class Totals {
   /** From the commit of the causing row to FCM's last answer. */
   synchronized Latency pushed() {
     return latency(pushed);
+  }
+
+  /** Of jobs and campaigns. */
+  synchronized Map<PushKind, Long> jobPushes() {
+    return new EnumMap<>(jobPushes);
+  }
+
+  /** From the tick to FCM's last answer. */
+  synchronized Latency jobPushed() {
+    return latency(jobPushed);
   }
 
   private static Latency latency(Histogram histogram) {

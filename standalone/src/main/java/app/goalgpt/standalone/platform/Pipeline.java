@@ -114,15 +114,25 @@ public final class Pipeline implements AutoCloseable {
     return running.keySet().stream().map(Part::toString).collect(Collectors.joining(", "));
   }
 
+  /** Ends one part before the others; without effect when it does not run here. */
+  public void stop(Part part) {
+    AutoCloseable closeable = running.remove(part);
+    if (closeable != null) {
+      close(part, closeable);
+    }
+  }
+
   @Override
   public void close() {
-    running.forEach(
-        (part, closeable) -> {
-          try {
-            closeable.close();
-          } catch (Exception e) {
-            LOG.warn("{} did not stop cleanly: {}", part, e.getMessage());
-          }
-        });
+    running.forEach(Pipeline::close);
+    running.clear();
+  }
+
+  private static void close(Part part, AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.warn("{} did not stop cleanly: {}", part, e.getMessage());
+    }
   }
 }

@@ -60,9 +60,16 @@ final class Names {
           "Tahminim tuttu, teşekkürler GoalGPT!",
           "Son dakika golü geliyor, hissediyorum.",
           "Korner istatistiğine bakın, her şey ortada.");
+  private static final List<String> PARTNERS =
+      List.of("Tribün TV", "Ofsayt Podcast", "Taktik Tahtası", "Son Dakika", "Gol Kulübü");
   private static final int ENGLISH_FROM = FIRST.indexOf("James");
 
   private Names() {}
+
+  /** Of partners of the app. */
+  static List<String> partners() {
+    return PARTNERS;
+  }
 
   static String person(SplittableRandom random) {
     int first = random.nextInt(FIRST.size());

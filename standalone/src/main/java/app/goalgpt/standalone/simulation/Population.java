@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -29,8 +31,10 @@ public final class Population {
    * @param customers how many, at least 10
    * @param commentsPerCustomer on average
    * @param now when the history ends
+   * @param zone the business time zone, in which the app counts days
    */
-  public record Plan(int customers, double commentsPerCustomer, long seed, Instant now) {
+  public record Plan(
+      int customers, double commentsPerCustomer, long seed, Instant now, ZoneId zone) {
     public Plan {
       if (customers < 10) {
         throw new IllegalArgumentException("a population has at least 10 customers");
@@ -104,6 +108,21 @@ public final class Population {
         streak,
         kept && streak > 0,
         invited ? (int) (number * early * early) : -1);
+  }
+
+  /** Customers who bring others by a code of their own. */
+  List<Partner> partners() {
+    List<Customer> active =
+        customers().filter(Customer::isActive).limit(Names.partners().size()).toList();
+    return IntStream.range(0, active.size())
+        .mapToObj(
+            i ->
+                new Partner(
+                    seeded.id("partner", i),
+                    active.get(i).id(),
+                    Names.partners().get(i),
+                    "PARTNER" + i))
+        .toList();
   }
 
   UUID id(int number) {

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +15,11 @@ import java.util.function.LongConsumer;
 
 /** The rows of a {@link Population}, table by table, parents first. */
 final class PopulationRows {
-  private static final int PARTNERS = 5;
   private static final String AMOUNT = "99.99";
+
+  /** How long ago the app last heard of a phone, at most: some are older than a cleanup keeps. */
+  private static final Duration OLDEST_TOKEN = Duration.ofDays(95);
+
   private static final List<String> PROVIDERS = List.of("google", "apple", "phone");
 
   /** The app's credits for the seven days of the daily reward. */
@@ -25,6 +27,7 @@ final class PopulationRows {
 
   private final Population population;
   private final Seeded seeded;
+  private final List<Partner> partners;
   private final Instant now;
   private final LocalDate today;
   private final Connection connection;
@@ -33,8 +36,9 @@ final class PopulationRows {
   PopulationRows(Population population, Connection connection, LongConsumer progress) {
     this.population = population;
     this.seeded = population.seeded();
+    this.partners = population.partners();
     this.now = population.plan().now();
-    this.today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    this.today = LocalDate.ofInstant(now, population.plan().zone());
     this.connection = connection;
     this.progress = progress;
   }
@@ -51,7 +55,7 @@ final class PopulationRows {
         this::identity);
     table(
         "customer_push_tokens",
-        "id, customer_user_id, fcm_token, platform, device_id, is_active",
+        "id, customer_user_id, fcm_token, platform, device_id, is_active, created_at, updated_at",
         this::tokens);
     partners();
     table(
@@ -150,8 +154,15 @@ final class PopulationRows {
           token(customer.id(), i),
           platform,
           "device-" + customer.number() + "-" + i,
-          random.nextInt(20) != 0);
+          random.nextInt(20) != 0,
+          customer.joinedAt(),
+          heardOf(customer, random));
     }
+  }
+
+  private Instant heardOf(Customer customer, SplittableRandom random) {
+    Instant heard = now.minusSeconds(random.nextLong(OLDEST_TOKEN.toSeconds()));
+    return heard.isBefore(customer.joinedAt()) ? customer.joinedAt() : heard;
   }
 
   /** A registration token of the simulated phones: it says whose it is. */
@@ -160,23 +171,23 @@ final class PopulationRows {
   }
 
   private void partners() throws SQLException {
-    String columns = "id, business_name, email, status, commission_rate, referral_code";
+    String columns =
+        "id, customer_user_id, business_name, email, status, commission_rate, referral_code";
     try (CopyRows rows = CopyRows.into(connection, "partners", columns, progress)) {
-      for (int i = 0; i < PARTNERS; i++) {
-        String email = "partner-" + i + "@example.com";
-        rows.row(partner(i), "Partner " + i, email, "approved", 20, partnerCode(i));
+      for (Partner partner : partners) {
+        String email = partner.code().toLowerCase(Locale.ROOT) + "@example.com";
+        rows.row(
+            partner.id(),
+            partner.customerId(),
+            partner.name(),
+            email,
+            "approved",
+            20,
+            partner.code());
       }
     } catch (IOException e) {
       throw new SQLException("cannot fill partners: " + e.getMessage(), e);
     }
-  }
-
-  private UUID partner(int number) {
-    return seeded.id("partner", number);
-  }
-
-  private static String partnerCode(int number) {
-    return "PARTNER" + number;
   }
 
   private void referral(Customer customer, SplittableRandom random, CopyRows rows)
@@ -205,10 +216,10 @@ final class PopulationRows {
       return;
     }
     boolean active = kind < 12;
-    int partner = random.nextInt(20);
+    int draw = random.nextInt(20);
+    Partner partner = draw < partners.size() ? partners.get(draw) : null;
     Instant started = between(random, customer.joinedAt());
-    Instant ends =
-        active ? now.plus(Duration.ofDays(2 + random.nextInt(60))) : between(random, started);
+    Instant ends = active ? now.plus(left(random)) : between(random, started);
     rows.row(
         seeded.id("subscription", customer.number()),
         customer.id(),
@@ -216,11 +227,19 @@ final class PopulationRows {
         random.nextInt(3) == 0 ? "ios" : "android",
         random.nextInt(4) == 0 ? null : AMOUNT,
         "TRY",
-        partner < PARTNERS ? partnerCode(partner) : null,
-        partner < PARTNERS ? partner(partner) : null,
+        partner == null ? null : partner.code(),
+        partner == null ? null : partner.id(),
         started,
         kind % 4 == 0 && active ? null : ends,
         started);
+  }
+
+  /**
+   * What is left of a subscription that is active: of most, as they run by the month, a few days.
+   */
+  private static Duration left(SplittableRandom random) {
+    boolean soon = random.nextInt(3) > 0;
+    return Duration.ofHours(soon ? 72 + random.nextInt(36) : 150 + random.nextInt(1200));
   }
 
   private void xp(Customer customer, SplittableRandom random, CopyRows rows) throws IOException {
@@ -232,7 +251,6 @@ final class PopulationRows {
                 Locale.ROOT,
                 "%.2f",
                 100.0 * (customer.xp() - level.from) / (level.next().from - level.from));
-    LocalDate lastActivity = customer.kept() ? today : today.minusDays(1);
     rows.row(
         seeded.id("xp", customer.number()),
         customer.id(),
@@ -242,9 +260,20 @@ final class PopulationRows {
         customer.xp(),
         customer.streak(),
         customer.streak() + random.nextInt(5),
-        customer.streak() > 0 ? lastActivity : null,
+        lastActivity(customer),
         level.isTop() ? null : level.next().from,
         level.ordinal());
+  }
+
+  /** Null for those who never did anything; without a streak it was days ago. */
+  private LocalDate lastActivity(Customer customer) {
+    if (!customer.loggedIn()) {
+      return null;
+    }
+    if (customer.streak() > 0) {
+      return customer.kept() ? today : today.minusDays(1);
+    }
+    return today.minusDays(2 + seeded.random("lapse", customer.number()).nextInt(12));
   }
 
   private void xpTransactions(Customer customer, SplittableRandom random, CopyRows rows)
@@ -330,15 +359,17 @@ final class PopulationRows {
     return seeded.id("prediction", customer.number(), index);
   }
 
+  /** One a day as long as the streak; who has none claimed one when they were here last. */
   private void dailyRewards(Customer customer, SplittableRandom random, CopyRows rows)
       throws IOException {
-    int first = customer.kept() ? 0 : 1;
-    for (int i = 0; i < Math.min(customer.streak(), 7); i++) {
-      int day = 1 + (customer.streak() - 1 - i) % 7;
+    LocalDate last = lastActivity(customer);
+    int claims = last == null ? 0 : Math.max(1, Math.min(customer.streak(), 7));
+    for (int i = 0; i < claims; i++) {
+      int day = 1 + Math.max(0, customer.streak() - 1 - i) % 7;
       rows.row(
           seeded.id("daily-reward", customer.number(), i),
           customer.id(),
-          today.minusDays(first + i),
+          last.minusDays(i),
           day,
           "credits",
           DAILY_CREDITS.get(day - 1));

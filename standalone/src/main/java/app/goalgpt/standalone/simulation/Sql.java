@@ -1,16 +1,19 @@
 package app.goalgpt.standalone.simulation;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * One statement of the app with its values.
  *
  * @param text with a question mark for each value
+ * @param values null where there is none
  */
 public record Sql(String text, List<Object> values) {
   public Sql {
-    values = List.copyOf(values);
+    values = Collections.unmodifiableList(new ArrayList<>(values));
   }
 
   static Sql of(String text, Object... values) {

@@ -1,7 +1,12 @@
 package app.goalgpt.standalone.simulation;
 
 import app.goalgpt.standalone.simulation.Action.Kind;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,8 @@ public final class Traffic {
   private static final List<Long> PUBLISH_AT = List.of(200L, 600L);
 
   private final Population population;
+  private final Clock clock;
+  private final List<Partner> partners;
   private final Seeded seeded;
   private final SplittableRandom random;
   private final Iterator<Customer> neverLoggedIn;
@@ -38,6 +45,7 @@ public final class Traffic {
   private final List<Owned> predictions = new ArrayList<>();
   private final List<Owned> subscriptions = new ArrayList<>();
   private final Map<UUID, String> names = new ConcurrentHashMap<>();
+  private final Map<UUID, Partner> broughtBy = new HashMap<>();
   private long number;
 
   /** A row that is some customer's. */
@@ -45,8 +53,11 @@ public final class Traffic {
 
   /**
    * @param run 0 for the first traffic after the population was loaded; each run has ids of its own
+   * @param clock what time the app takes it to be, in the zone in which it counts days
    */
-  public Traffic(Population population, int run) {
+  public Traffic(Population population, int run, Clock clock) {
+    this.clock = clock;
+    this.partners = population.partners();
     this.population = population;
     this.seeded = new Seeded(population.plan().seed() + 31L * (run + 1));
     this.random = seeded.random("traffic", 0);
@@ -168,7 +179,14 @@ public final class Traffic {
 
   private Action signUp() {
     UUID customer = id("customer");
-    UUID referrer = anybody();
+    Partner partner =
+        random.nextInt(4) == 0 && !partners.isEmpty()
+            ? partners.get(random.nextInt(partners.size()))
+            : null;
+    UUID referrer = partner == null ? anybody() : partner.customerId();
+    if (partner != null) {
+      broughtBy.put(customer, partner);
+    }
     String name = Names.person(random);
     names.put(customer, name);
     waiting.add(customer);
@@ -199,13 +217,15 @@ public final class Traffic {
     statements.add(
         Sql.of(
             """
-            INSERT INTO referrals (id, referrer_user_id, referred_user_id, referral_code, expires_at)
-            VALUES (?, ?, ?, ?, now() + interval '30 days')
+            INSERT INTO referrals (id, referrer_user_id, referred_user_id, referral_code, created_at, expires_at)
+            VALUES (?, ?, ?, ?, ?, greatest(?, now()) + interval '30 days')
             """,
             id("referral"),
             referrer,
             customer,
-            Population.referralCode(referrer)));
+            partner == null ? Population.referralCode(referrer) : partner.code(),
+            now(),
+            now()));
     return new Action(number, Kind.SIGNED_UP_BY_REFERRAL, customer, statements);
   }
 
@@ -253,22 +273,24 @@ public final class Traffic {
             UPDATE customer_xp c
             SET current_streak_days = s.days,
                 longest_streak_days = greatest(c.longest_streak_days, s.days),
-                last_activity_date = current_date
-            FROM (SELECT customer_user_id,
-                         CASE WHEN last_activity_date = current_date - 1 THEN current_streak_days + 1
-                              WHEN last_activity_date = current_date THEN current_streak_days
+                last_activity_date = s.today
+            FROM (SELECT customer_user_id, t.today,
+                         CASE WHEN last_activity_date = t.today - 1 THEN current_streak_days + 1
+                              WHEN last_activity_date = t.today THEN current_streak_days
                               ELSE 1 END AS days
-                  FROM customer_xp WHERE customer_user_id = ? FOR UPDATE) s
+                  FROM customer_xp, (SELECT ?::date AS today) t WHERE customer_user_id = ? FOR UPDATE OF customer_xp) s
             WHERE c.customer_user_id = s.customer_user_id
             """,
+            today(),
             customer.id()),
         Sql.of(
             """
             INSERT INTO customer_daily_rewards (id, customer_user_id, reward_date, day_number, reward_type, reward_amount)
-            VALUES (?, ?, current_date, ?, 'credits', ?) ON CONFLICT (customer_user_id, reward_date) DO NOTHING
+            VALUES (?, ?, ?, ?, 'credits', ?) ON CONFLICT (customer_user_id, reward_date) DO NOTHING
             """,
             id("daily-reward"),
             customer.id(),
+            today(),
             day,
             reward),
         credits(customer.id(), reward, "daily_reward"),
@@ -312,18 +334,25 @@ public final class Traffic {
     UUID customer =
         invited ? notSubscribed.remove(random.nextInt(notSubscribed.size())) : anybody();
     UUID subscription = id("subscription");
+    Partner partner = broughtBy.get(customer);
     subscriptions.add(new Owned(subscription, customer));
     return action(
         Kind.SUBSCRIBED,
         customer,
         Sql.of(
             """
-            INSERT INTO subscriptions (id, customer_user_id, status, platform, amount, currency, expired_at)
-            VALUES (?, ?, 'active', ?, 99.99, 'TRY', now() + interval '30 days')
+            INSERT INTO subscriptions (id, customer_user_id, status, platform, amount, currency, referral_code,
+                                       partner_id, started_at, created_at, expired_at)
+            SELECT ?::uuid, ?::uuid, 'active', ?, 99.99, 'TRY', ?::text, ?::uuid, t.now, t.now,
+                   greatest(t.now, now()) + interval '30 days'
+            FROM (SELECT ?::timestamptz AS now) t
             """,
             subscription,
             customer,
-            random.nextBoolean() ? "ios" : "android"));
+            random.nextBoolean() ? "ios" : "android",
+            partner == null ? null : partner.code(),
+            partner == null ? null : partner.id(),
+            now()));
   }
 
   private Action endSubscription() {
@@ -335,7 +364,8 @@ public final class Traffic {
         Kind.SUBSCRIPTION_ENDED,
         subscription.customer(),
         Sql.of(
-            "UPDATE subscriptions SET status = 'expired', expired_at = now(), updated_at = now() WHERE id = ?",
+            "UPDATE subscriptions SET status = 'expired', expired_at = ?, updated_at = now() WHERE id = ?",
+            now(),
             subscription.id()));
   }
 
@@ -410,6 +440,14 @@ public final class Traffic {
 
   private Sql credits(UUID customer, int amount, String type) {
     return AppStatements.credits(id("credit-transaction/" + type), customer, amount, type);
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+
+  private LocalDate today() {
+    return LocalDate.now(clock);
   }
 
   private UUID id(String kind) {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,17 +17,30 @@ import org.junit.jupiter.api.Test;
 /** The whole of it, for a few seconds. */
 class DemoTest {
   private static final String EVIL = "postgres://goalgpt:secret@db.invalid:5432/production";
+  private static final Instant BEGIN = Instant.parse("2026-11-21T16:58:00Z");
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   @Test
   void settlesTheHistoryThenTheTrafficAndPassesItsAudit() throws Exception {
-    Demo.Options options = new Demo.Options(Duration.ofSeconds(5), 60, 3, 20, 1, null);
+    Demo.Options options =
+        new Demo.Options(Duration.ofSeconds(16), 100, 3, 20, 2, null, BEGIN, 3600);
     Terminal terminal =
         new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, false);
     // What the environment says of the outside must not matter.
     Map<String, String> environment =
-        Map.of("DATABASE_URL", EVIL, "FIREBASE_SERVICE_ACCOUNT_PATH", "/nowhere.json");
+        Map.of(
+            "DATABASE_URL",
+            EVIL,
+            "FIREBASE_SERVICE_ACCOUNT_PATH",
+            "/nowhere.json",
+            "BUSINESS_ZONE",
+            "Europe/Istanbul",
+            // At an hour a second a slow machine is soon later than these allow.
+            "JOB_DAILY_REWARD_REMINDERS_MISSED",
+            "once",
+            "JOB_STREAK_BREAK_WARNINGS_MISSED",
+            "once");
 
     boolean passed =
         new Demo(options, environment, terminal, new SimpleMeterRegistry(), new NoSignal()).run();
@@ -39,6 +53,20 @@ class DemoTest {
         .containsPattern("badge +\\S.* ms")
         .containsPattern("push +\\S.* ms")
         .doesNotContain("\u001B", "\r", "FAIL");
+    // From eight in the evening to noon; the next day is a Sunday.
+    assertThat(text)
+        .containsPattern("job +daily-reward-reminders +for 2026-11-21 20:00 +success, [1-9]")
+        .containsPattern("daily +\\S.*(kredi seni bekliyor|credits are waiting)")
+        .containsPattern("job +campaign +for 2026-11-21 20:30 +success, [1-9]")
+        .containsPattern("campaign +\\S.*(Seri avcılarına özel|For streak hunters)")
+        .containsPattern("job +streak-break-warnings +for 2026-11-21 22:00 +success, [1-9]")
+        .containsPattern("streak +\\S.*(serini kaybetme|Don't lose your)")
+        .containsPattern("job +partner-analytics-rollup +for 2026-11-22 00:05 +success, 5 items")
+        .containsPattern("day +Tribün TV +2026-11-21 +\\d+ sign-ups, \\d+ subscriptions, revenue")
+        .containsPattern("job +dead-token-cleanup +for 2026-11-22 03:00 +success, [1-9]")
+        .containsPattern("job +subscription-expiry-alerts +for 2026-11-22 10:00 +success, [1-9]")
+        .containsPattern("expiry +\\S.*(3 gün sonra sona eriyor|ends in 3 days)")
+        .containsPattern("Job log\\R( +\\S+ +\\d+ runs?, +0 failed .*\\R){7}");
   }
 
   private final class NoSignal implements Demo.Stop {

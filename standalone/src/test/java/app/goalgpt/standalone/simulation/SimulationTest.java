@@ -14,7 +14,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +30,9 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
   private static final Population.Plan PLAN =
-      new Population.Plan(400, 6, 7, Instant.parse("2026-11-20T12:00:00Z"));
+      new Population.Plan(
+          400, 6, 7, Instant.parse("2026-11-20T19:58:00Z"), ZoneId.of("Europe/Istanbul"));
+  private static final Clock CLOCK = Clock.fixed(PLAN.now(), PLAN.zone());
   private static EmbeddedPostgres postgres;
 
   @BeforeAll
@@ -69,6 +73,54 @@ class SimulationTest {
     }
   }
 
+  /** The evening of the 20th in Istanbul; the expiry alerts are those of the next morning. */
+  @Test
+  void everyJobHasSomebodyToSpeakTo() throws SQLException {
+    try (Connection connection = postgres.connect()) {
+      new Population(PLAN).load(connection, rows -> {});
+      CampaignCalendar.install(connection, PLAN);
+
+      for (String somebody :
+          List.of(
+              "customer_xp WHERE current_streak_days >= 3 AND last_activity_date = '2026-11-19'",
+              "customer_daily_rewards GROUP BY customer_user_id HAVING max(reward_date) = '2026-11-19'",
+              "customer_daily_rewards GROUP BY customer_user_id HAVING max(reward_date) BETWEEN '2026-11-13' AND '2026-11-18'",
+              "subscriptions WHERE status = 'active' AND (expired_at AT TIME ZONE 'Europe/Istanbul')::date = '2026-11-24'",
+              "customer_push_tokens WHERE is_active AND updated_at < '2026-11-20'::date - 90",
+              "partners p JOIN customer_users c ON c.id = p.customer_user_id WHERE p.status = 'approved' AND c.deleted_at IS NULL",
+              "scheduled_notifications WHERE target_audience = 'segment' AND segment_filter IS NOT NULL")) {
+        assertThat(number(connection, "SELECT count(*) FROM (SELECT FROM " + somebody + ") s"))
+            .as(somebody)
+            .isPositive();
+      }
+    }
+  }
+
+  /** Whatever day it is for the machine. */
+  @Test
+  void theAppCountsDaysByItsClock() throws SQLException, InterruptedException {
+    Population population = new Population(PLAN);
+    try (Connection connection = postgres.connect()) {
+      population.load(connection, rows -> {});
+      new TrafficDriver(database(), new Traffic(population, 0, CLOCK)).run(2_000);
+
+      assertThat(
+              number(
+                  connection,
+                  "SELECT count(*) FROM customer_daily_rewards WHERE reward_date = '2026-11-20' AND claimed_at > now() - interval '1 hour'"))
+          .isGreaterThan(20);
+      for (String row :
+          List.of(
+              "referrals WHERE created_at = '2026-11-20T19:58:00Z' AND referral_code LIKE 'PARTNER_'",
+              "subscriptions WHERE created_at = '2026-11-20T19:58:00Z' AND partner_id IS NOT NULL",
+              "subscriptions WHERE created_at = '2026-11-20T19:58:00Z' AND expired_at > now()",
+              "customer_xp WHERE last_activity_date = '2026-11-20' AND updated_at > now() - interval '1 hour'")) {
+        assertThat(number(connection, "SELECT count(*) FROM " + row)).as(row).isPositive();
+      }
+      assertThat(broken(connection)).isEmpty();
+    }
+  }
+
   @Test
   void onePlanMakesOnePopulation() throws SQLException {
     String first = fingerprintOf(new Population(PLAN), 0);
@@ -83,13 +135,13 @@ class SimulationTest {
     Population population = new Population(PLAN);
     try (Connection connection = postgres.connect()) {
       population.load(connection, rows -> {});
-      new TrafficDriver(database(), new Traffic(population, 0)).run(3_000);
+      new TrafficDriver(database(), new Traffic(population, 0, CLOCK)).run(3_000);
 
       assertThat(broken(connection)).isEmpty();
       assertThat(
               number(
                   connection,
-                  "SELECT count(*) FROM referrals WHERE created_at > now() - interval '1 hour'"))
+                  "SELECT count(*) FROM referrals WHERE created_at = '2026-11-20T19:58:00Z'"))
           .isGreaterThan(100);
       assertThat(number(connection, "SELECT count(*) FROM badges WHERE NOT is_active")).isZero();
     }
@@ -102,13 +154,13 @@ class SimulationTest {
     String second = fingerprintOf(new Population(PLAN), 1_000);
 
     assertThat(second).isEqualTo(first);
-    assertThat(statements(new Traffic(new Population(PLAN), 1)))
-        .isNotEqualTo(statements(new Traffic(new Population(PLAN), 0)));
+    assertThat(statements(new Traffic(new Population(PLAN), 1, CLOCK)))
+        .isNotEqualTo(statements(new Traffic(new Population(PLAN), 0, CLOCK)));
   }
 
   @Test
   void trafficDoesEverythingThatAnAppDoes() {
-    Traffic traffic = new Traffic(new Population(PLAN), 0);
+    Traffic traffic = new Traffic(new Population(PLAN), 0, CLOCK);
 
     Set<Kind> done =
         Stream.generate(traffic::next).limit(5_000).map(Action::kind).collect(Collectors.toSet());
@@ -147,7 +199,7 @@ class SimulationTest {
   private static String fingerprintOf(Population population, int actions) throws SQLException {
     try (Connection connection = postgres.connect()) {
       population.load(connection, rows -> {});
-      new TrafficDriver(database(), new Traffic(population, 0)).run(actions);
+      new TrafficDriver(database(), new Traffic(population, 0, CLOCK)).run(actions);
       StringBuilder all = new StringBuilder();
       for (String rows :
           List.of(

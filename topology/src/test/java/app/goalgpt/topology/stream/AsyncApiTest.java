@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.BadgeUnlocked;
+import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.PartnerDay;
 import app.goalgpt.messages.ReferralTierReached;
+import app.goalgpt.messages.RunProgress;
+import app.goalgpt.messages.Tick;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
@@ -23,9 +26,12 @@ import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,7 +59,8 @@ class AsyncApiTest {
         .containsExactlyInAnyOrder(
             topics.name(Topic.BADGE_UNLOCKED),
             topics.name(Topic.REFERRAL_TIER_REACHED),
-            topics.name(Topic.PARTNER_DAYS));
+            topics.name(Topic.PARTNER_DAYS),
+            topics.name(Topic.RUN_PROGRESS));
   }
 
   @Test
@@ -77,7 +84,45 @@ class AsyncApiTest {
   }
 
   @Test
+  void reportsOfRunsFitTheirSchema() {
+    try (TopologyRun run = new TopologyRun()) {
+      run.xp(run.reachable(), "bronze", 5, 0, "2026-01-11");
+      run.tick(Job.STREAK_BREAK_WARNINGS, "2026-01-12T22:00:00Z");
+      run.pass(Duration.ofMillis(50));
+      Instant old = TopologyRun.START.minus(Duration.ofHours(7));
+      run.tick(new Tick("streak-break-warnings", old, old)); // too late: its report has an error
+
+      List<RunProgress> reports = run.progress();
+      assertThat(reports).hasSizeGreaterThan(2).anyMatch(report -> report.error() != null);
+      assertThat(reports)
+          .allSatisfy(report -> assertThat(problems("runProgress", report)).isEmpty());
+    }
+  }
+
+  @Test
+  void everyJobAndStateIsDescribed() {
+    assertThat(enumeration("job"))
+        .containsAll(Arrays.stream(Job.values()).map(Job::specName).toList())
+        .contains(RunProgress.CAMPAIGN)
+        .hasSize(Job.values().length + 1);
+    assertThat(enumeration("state"))
+        .containsExactlyElementsOf(
+            Arrays.stream(RunProgress.State.values()).map(Enum::name).toList());
+  }
+
+  private List<String> enumeration(String field) {
+    List<String> names = new ArrayList<>();
+    document
+        .at("/components/schemas/runProgress/properties/" + field + "/enum")
+        .forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
+  @Test
   void everyFieldIsDescribedAndNoOther() {
+    Set<String> ofRuns = components(RunProgress.class);
+    ofRuns.add("schemaVersion");
+    assertThat(fields("runProgress")).isEqualTo(ofRuns);
     assertThat(fields("badgeUnlocked")).isEqualTo(components(BadgeUnlocked.class));
     assertThat(fields("referralTierReached")).isEqualTo(components(ReferralTierReached.class));
     assertThat(fields("partnerDay")).isEqualTo(components(PartnerDay.class));
