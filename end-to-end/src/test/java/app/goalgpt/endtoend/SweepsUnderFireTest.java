@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SweepsUnderFireTest {
   private static final int CUSTOMERS = 9_000;
+  private static final int MOST = 3;
   private static final Map<String, String> SETTINGS = Map.of("TOPOLOGY_COMMIT_INTERVAL", "20ms");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Duration LOOK = Duration.ofMillis(1);
@@ -106,7 +107,7 @@ class SweepsUnderFireTest {
   static List<Round> longRounds() {
     int rounds = Integer.getInteger("fire.rounds", 0);
     Integer only = Integer.getInteger("fire.instances");
-    return IntStream.rangeClosed(1, 3)
+    return IntStream.rangeClosed(1, MOST)
         .filter(instances -> only == null || only == instances)
         .boxed()
         .flatMap(
@@ -159,9 +160,12 @@ class SweepsUnderFireTest {
 
   /** A kill that comes too late proves nothing: it is repeated, and must be rare. */
   private static void strike(Round round, Predicate<Round> strike) {
-    for (int n = 1; n <= round.instances(); n++) {
-      if (!deployment.runs("topology-" + n)) {
-        deployment.start("topology-" + n, SETTINGS);
+    for (int n = 1; n <= MOST; n++) {
+      String name = "topology-" + n;
+      if (n > round.instances() && deployment.runs(name)) {
+        deployment.stop(name);
+      } else if (n <= round.instances() && !deployment.runs(name)) {
+        deployment.start(name, SETTINGS);
       }
     }
     while (!strike.test(round)) {
