@@ -1,6 +1,7 @@
 package app.goalgpt.topology;
 
 import app.goalgpt.messages.Topics;
+import app.goalgpt.topology.stream.Pace;
 import app.goalgpt.topology.stream.RewardsTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -37,8 +38,10 @@ public final class RewardsApp implements AutoCloseable {
   public static RewardsApp start(
       TopologyConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
     new Topics(config.kafka(), config.tables()).ensure();
+    Pace pace = new Pace();
     KafkaStreams streams =
-        new KafkaStreams(RewardsTopology.of(config, registry), properties(config));
+        new KafkaStreams(
+            RewardsTopology.of(config, pace, registry), properties(config), new PacedClients(pace));
     CountDownLatch running = new CountDownLatch(1);
     streams.setStateListener(
         (now, before) -> {
@@ -98,6 +101,8 @@ public final class RewardsApp implements AutoCloseable {
         (int) config.transactionTimeout().toMillis());
     properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
     properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
+    // A sweep's pushes: each batch costs its compressor, a request and an answer.
+    properties.put(StreamsConfig.producerPrefix("batch.size"), 128 * 1024);
     return properties;
   }
 

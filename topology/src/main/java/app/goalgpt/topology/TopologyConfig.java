@@ -8,6 +8,8 @@ import app.goalgpt.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -36,6 +38,11 @@ public record TopologyConfig(
     Duration rewardPushLifetime,
     ZoneId zone,
     Duration tickLifetime) {
+
+  /** Whatever could make a push again after a lost state finds it on the pushes topic. */
+  public Duration pushMemory() {
+    return Collections.max(List.of(rewardPushLifetime, tickLifetime));
+  }
 
   /** Reads the TOPOLOGY_… settings, and those of Kafka and of the tables' names. */
   public static TopologyConfig from(Settings settings) {

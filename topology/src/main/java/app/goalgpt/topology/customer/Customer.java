@@ -179,7 +179,14 @@ public record Customer(
 
   /** Whether there is a device that a push goes to. */
   public boolean isReachable() {
-    return mayBeTold() && devices.values().stream().anyMatch(Versioned::isPresent);
+    if (mayBeTold()) {
+      for (Versioned<Device> device : devices.values()) {
+        if (device.isPresent()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Where a push goes to: nowhere for those who are not to be told. */

@@ -2,6 +2,7 @@ package app.goalgpt.topology.customer;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -14,7 +15,9 @@ public enum Level {
   DIAMOND,
   VIP_ELITE;
 
-  private static final Level[] VALUES = values();
+  private static final Map<String, Level> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(Level::specName, level -> level));
 
   /** The level's name in the tables and in conditions. */
   public String specName() {
@@ -22,11 +25,11 @@ public enum Level {
   }
 
   public static Optional<Level> named(String specName) {
-    return Arrays.stream(VALUES).filter(level -> level.specName().equals(specName)).findFirst();
+    return Optional.ofNullable(BY_NAME.get(specName));
   }
 
   /** All names, for a message that says what is allowed. */
   public static String names() {
-    return Arrays.stream(VALUES).map(Level::specName).collect(Collectors.joining(", "));
+    return Arrays.stream(values()).map(Level::specName).collect(Collectors.joining(", "));
   }
 }

@@ -8,11 +8,13 @@ import java.time.ZoneId;
 /**
  * As of when something is computed: a tick's planned instant, in the zone of every "today" (SPEC,
  * "Jobs, on ticks"). Never the wall clock.
+ *
+ * @param today the day of that instant: every customer of a sweep is asked about it
  */
-public record BusinessMoment(Instant at, ZoneId zone) {
+public record BusinessMoment(Instant at, ZoneId zone, LocalDate today) {
 
-  public LocalDate today() {
-    return dateOf(at);
+  public BusinessMoment(Instant at, ZoneId zone) {
+    this(at, zone, at.atZone(zone).toLocalDate());
   }
 
   /** The day that an instant belongs to. */

@@ -36,14 +36,18 @@ final class StreakBreakWarnings implements Outreach {
     return english
         ? new Notice(
             "Streak Warning 🔥",
-            "Don't lose your %d-day streak! %d %s left until midnight ⏰"
-                .formatted(streak, hours, hours == 1 ? "hour" : "hours"),
+            "Don't lose your "
+                + streak
+                + "-day streak! "
+                + hours
+                + (hours == 1 ? " hour" : " hours")
+                + " left until midnight ⏰",
             data,
             link,
             null)
         : new Notice(
             "Streak Uyarısı 🔥",
-            "%d günlük serini kaybetme! Gece yarısına %d saat kaldı ⏰".formatted(streak, hours),
+            streak + " günlük serini kaybetme! Gece yarısına " + hours + " saat kaldı ⏰",
             data,
             link,
             null);

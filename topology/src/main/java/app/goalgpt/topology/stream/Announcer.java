@@ -4,6 +4,7 @@ import app.goalgpt.messages.RewardId;
 import app.goalgpt.topology.announcement.Pushes;
 import app.goalgpt.topology.announcement.SettledReward;
 import app.goalgpt.topology.customer.Customer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -17,31 +18,42 @@ final class Announcer {
   /** The store's entry for "everything settled up to then is announced". */
   private static final UUID HORIZON = new UUID(0, 0);
 
+  /**
+   * The store's entry for "until then a sweep may come to a push that stands on the topic already".
+   * Without it every push of every sweep would ask the store in vain, at the price of a push.
+   */
+  private static final UUID PUSHES_REMEMBERED_UNTIL = new UUID(0, 1);
+
   private final KeyValueStore<UUID, Instant> announced;
   private final Pushes pushes;
   private final Outputs outputs;
+  private final Duration memory;
   private final AnnouncementHistory.Tail remembered;
   private boolean ready;
+  private Instant pushesRememberedUntil;
 
   /**
    * @param partition the task's partition
+   * @param memory how long what was found on the pushes topic keeps sweeps from pushing it again
    */
   Announcer(
       KeyValueStore<UUID, Instant> announced,
       AnnouncementHistory history,
       int partition,
+      Duration memory,
       Pushes pushes,
       Outputs outputs) {
     this.announced = announced;
     this.pushes = pushes;
     this.outputs = outputs;
+    this.memory = memory;
     remembered =
         announced.get(HORIZON) == null ? history.read(partition) : AnnouncementHistory.Tail.EMPTY;
   }
 
   /** A row of the ledger, of a customer of this task. */
   void announce(UUID customerId, Customer customer, SettledReward reward, Instant now) {
-    if (!isNews(reward)) {
+    if (!isNews(reward, now)) {
       return;
     }
     announced.put(reward.rewardId(), reward.settledAt());
@@ -63,7 +75,7 @@ final class Announcer {
 
   /** What was told of a customer of another task who referred this one. */
   void welcome(UUID customerId, Customer customer, CustomerFact.WelcomeReward reward, Instant now) {
-    remember();
+    remember(now);
     UUID id = RewardId.push(reward.rewardId(), customerId);
     if (announced.get(id) != null) {
       return;
@@ -82,23 +94,31 @@ final class Announcer {
   }
 
   /** Whether that push stood on its topic already when this task's state was found new. */
-  boolean hasPushed(UUID pushId) {
-    remember();
-    return announced.get(pushId) != null;
+  boolean hasPushed(UUID pushId, Instant now) {
+    remember(now);
+    return now.isBefore(pushesRememberedUntil) && announced.get(pushId) != null;
   }
 
-  private boolean isNews(SettledReward reward) {
-    remember();
+  private boolean isNews(SettledReward reward, Instant now) {
+    remember(now);
     return reward.settledAt().isAfter(announced.get(HORIZON))
         && announced.get(reward.rewardId()) == null;
   }
 
   /** Not in the constructor: stores are written while a record is processed. */
-  private void remember() {
-    if (!ready && announced.get(HORIZON) == null) {
+  private void remember(Instant now) {
+    if (ready) {
+      return;
+    }
+    if (announced.get(HORIZON) == null) {
       announced.put(HORIZON, remembered.horizon());
+      announced.put(
+          PUSHES_REMEMBERED_UNTIL,
+          remembered.recent().isEmpty() ? Instant.EPOCH : now.plus(memory));
       remembered.recent().forEach(announced::put);
     }
+    Instant until = announced.get(PUSHES_REMEMBERED_UNTIL);
+    pushesRememberedUntil = until == null ? Instant.MAX : until; // state of an earlier build
     ready = true;
   }
 }

@@ -4,9 +4,7 @@ import app.goalgpt.topology.change.Position;
 import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.customer.Fact;
 import app.goalgpt.topology.customer.Tallies;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,16 +84,12 @@ record CountedRow(Position position, Tallies contribution, UUID about) {
   }
 
   private static CountedRow read(byte[] bytes) {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    try {
-      byte flags = in.readByte();
-      Position position = new Position(in.readLong(), in.readLong(), (flags & PRESENT) != 0);
-      return new CountedRow(
-          position,
-          (flags & CONTRIBUTES) == 0 ? Tallies.NONE : CustomerSerde.tallies(in),
-          (flags & ABOUT) == 0 ? null : CustomerSerde.uuid(in));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    StateReader in = new StateReader(bytes);
+    byte flags = in.readByte();
+    Position position = new Position(in.readLong(), in.readLong(), (flags & PRESENT) != 0);
+    return new CountedRow(
+        position,
+        (flags & CONTRIBUTES) == 0 ? Tallies.NONE : CustomerSerde.tallies(in),
+        (flags & ABOUT) == 0 ? null : in.readUuid());
   }
 }

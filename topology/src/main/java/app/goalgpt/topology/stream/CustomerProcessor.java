@@ -44,7 +44,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private static final Duration SWEEP_PAUSE = Duration.ofMillis(1);
 
   /**
-   * Work of a slice: 600 customers who are only looked at, or 85 pushes. Some 3 ms: what arrives
+   * Work of a slice: 600 customers who are only looked at, or 85 pushes. Up to 3.5 ms: what arrives
    * meanwhile waits for one slice of each of a thread's tasks.
    */
   private static final int SWEEP_SLICE = 600;
@@ -56,6 +56,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private final AppTables tables;
   private final Decider decider;
   private final AnnouncementHistory history;
+  private final Pace pace;
   private final MeterRegistry registry;
   private final Map<String, Input> inputs = new HashMap<>();
 
@@ -70,8 +71,13 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private Cancellable sweeping;
 
   CustomerProcessor(
-      TopologyConfig config, Topics topics, AnnouncementHistory history, MeterRegistry registry) {
+      TopologyConfig config,
+      Topics topics,
+      AnnouncementHistory history,
+      Pace pace,
+      MeterRegistry registry) {
     this.config = config;
+    this.pace = pace;
     tables = config.tables();
     decider = new Decider(config.qualifyingStatuses());
     this.history = history;
@@ -122,6 +128,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             context.getStateStore(Nodes.ANNOUNCED_STORE),
             history,
             context.taskId().partition(),
+            config.pushMemory(),
             new Pushes(config.rewardPushLifetime()),
             outputs);
     runs = new Runs(context, config, outputs, announcer, customers);
@@ -259,7 +266,9 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
       runs.slice(SWEEP_SLICE);
     }
     outputs.commitWhenDue(0);
-    if (!isSweeping()) {
+    if (isSweeping()) {
+      pace.hurry();
+    } else {
       sweeping.cancel();
       sweeping = null;
     }

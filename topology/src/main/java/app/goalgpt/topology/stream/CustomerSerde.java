@@ -13,10 +13,7 @@ import app.goalgpt.topology.customer.Referral;
 import app.goalgpt.topology.customer.Standing;
 import app.goalgpt.topology.customer.Subscription;
 import app.goalgpt.topology.customer.Tallies;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -42,7 +39,7 @@ final class CustomerSerde implements Serde<Customer> {
   }
 
   private interface Reader<T> {
-    T read(DataInput in) throws IOException;
+    T read(StateReader in);
   }
 
   @Override
@@ -83,30 +80,26 @@ final class CustomerSerde implements Serde<Customer> {
   }
 
   private static Customer read(byte[] bytes) {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    try {
-      byte format = in.readByte();
-      if (format != FORMAT) {
-        throw new IllegalStateException(
-            "state of format %d, this build reads %d: run the build that wrote it, or rebuild the state"
-                .formatted(format, FORMAT));
-      }
-      return new Customer(
-          versioned(in, CustomerSerde::profile),
-          versioned(in, CustomerSerde::standing),
-          versioned(in, CustomerSerde::credits),
-          tallies(in),
-          map(in, CustomerSerde::instant),
-          map(in, CustomerSerde::subscription),
-          map(in, CustomerSerde::device),
-          map(in, CustomerSerde::uuid),
-          map(in, CustomerSerde::claim),
-          decided(in),
-          versioned(in, CustomerSerde::referral),
-          in.readByte());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    StateReader in = new StateReader(bytes);
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IllegalStateException(
+          "state of format %d, this build reads %d: run the build that wrote it, or rebuild the state"
+              .formatted(format, FORMAT));
     }
+    return new Customer(
+        versioned(in, CustomerSerde::profile),
+        versioned(in, CustomerSerde::standing),
+        versioned(in, CustomerSerde::credits),
+        tallies(in),
+        map(in, CustomerSerde::instant),
+        map(in, CustomerSerde::subscription),
+        map(in, CustomerSerde::device),
+        map(in, StateReader::readUuid),
+        map(in, CustomerSerde::claim),
+        decided(in),
+        versioned(in, CustomerSerde::referral),
+        in.readByte());
   }
 
   private static <T> void versioned(DataOutput out, Versioned<T> row, Writer<T> writer)
@@ -118,7 +111,7 @@ final class CustomerSerde implements Serde<Customer> {
     }
   }
 
-  private static <T> Versioned<T> versioned(DataInput in, Reader<T> reader) throws IOException {
+  private static <T> Versioned<T> versioned(StateReader in, Reader<T> reader) {
     Position position = position(in);
     return new Versioned<>(position, in.readBoolean() ? reader.read(in) : null);
   }
@@ -132,27 +125,29 @@ final class CustomerSerde implements Serde<Customer> {
     }
   }
 
-  private static <T> Map<UUID, Versioned<T>> map(DataInput in, Reader<T> reader)
-      throws IOException {
+  private static <T> Map<UUID, Versioned<T>> map(StateReader in, Reader<T> reader) {
     int size = in.readInt();
     if (size == 0) {
       return Map.of();
     }
+    if (size == 1) {
+      return Map.of(in.readUuid(), versioned(in, reader));
+    }
     Map<UUID, Versioned<T>> rows = new HashMap<>(size * 2);
     for (int i = 0; i < size; i++) {
-      rows.put(uuid(in), versioned(in, reader));
+      rows.put(in.readUuid(), versioned(in, reader));
     }
     return rows;
   }
 
-  private static Map<UUID, Long> decided(DataInput in) throws IOException {
+  private static Map<UUID, Long> decided(StateReader in) {
     int size = in.readShort();
     if (size == 0) {
       return Map.of();
     }
     Map<UUID, Long> decided = new HashMap<>();
     for (int i = 0; i < size; i++) {
-      decided.put(uuid(in), in.readLong());
+      decided.put(in.readUuid(), in.readLong());
     }
     return decided;
   }
@@ -163,7 +158,7 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeBoolean(position.present());
   }
 
-  static Position position(DataInput in) throws IOException {
+  static Position position(StateReader in) {
     return new Position(in.readLong(), in.readLong(), in.readBoolean());
   }
 
@@ -177,7 +172,7 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeLong(tallies.referralsTier3());
   }
 
-  static Tallies tallies(DataInput in) throws IOException {
+  static Tallies tallies(StateReader in) {
     return new Tallies(
         in.readLong(),
         in.readLong(),
@@ -193,15 +188,11 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeLong(uuid.getLeastSignificantBits());
   }
 
-  static UUID uuid(DataInput in) throws IOException {
-    return new UUID(in.readLong(), in.readLong());
-  }
-
   private static void instant(DataOutput out, Instant instant) throws IOException {
     out.writeLong(Micros.of(instant));
   }
 
-  private static Instant instant(DataInput in) throws IOException {
+  private static Instant instant(StateReader in) {
     return Micros.instant(in.readLong());
   }
 
@@ -209,7 +200,7 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeLong(instant == null ? Long.MAX_VALUE : Micros.of(instant));
   }
 
-  private static Instant optionalInstant(DataInput in) throws IOException {
+  private static Instant optionalInstant(StateReader in) {
     long micros = in.readLong();
     return micros == Long.MAX_VALUE ? null : Micros.instant(micros);
   }
@@ -219,9 +210,9 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeUTF(profile.locale() == null ? "" : profile.locale());
   }
 
-  private static Profile profile(DataInput in) throws IOException {
+  private static Profile profile(StateReader in) {
     byte flags = in.readByte();
-    String locale = in.readUTF();
+    String locale = in.readUtf();
     return new Profile((flags & 1) != 0, (flags & 2) != 0, locale.isEmpty() ? null : locale);
   }
 
@@ -233,12 +224,12 @@ final class CustomerSerde implements Serde<Customer> {
         standing.lastActivity() == null ? Long.MAX_VALUE : standing.lastActivity().toEpochDay());
   }
 
-  private static Standing standing(DataInput in) throws IOException {
+  private static Standing standing(StateReader in) {
     return new Standing(
-        Level.named(in.readUTF()).orElseThrow(), in.readInt(), in.readInt(), optionalDate(in));
+        Level.named(in.readUtf()).orElseThrow(), in.readInt(), in.readInt(), optionalDate(in));
   }
 
-  private static LocalDate optionalDate(DataInput in) throws IOException {
+  private static LocalDate optionalDate(StateReader in) {
     long day = in.readLong();
     return day == Long.MAX_VALUE ? null : LocalDate.ofEpochDay(day);
   }
@@ -248,7 +239,7 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeInt(credits.lifetimeEarned());
   }
 
-  private static Credits credits(DataInput in) throws IOException {
+  private static Credits credits(StateReader in) {
     return new Credits(in.readInt(), in.readInt());
   }
 
@@ -257,8 +248,8 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeUTF(device.platform());
   }
 
-  private static Device device(DataInput in) throws IOException {
-    return new Device(in.readUTF(), in.readUTF());
+  private static Device device(StateReader in) {
+    return new Device(in.readUtf(), in.readUtf());
   }
 
   private static void claim(DataOutput out, Claim claim) throws IOException {
@@ -266,7 +257,7 @@ final class CustomerSerde implements Serde<Customer> {
     out.writeByte(claim.day());
   }
 
-  private static Claim claim(DataInput in) throws IOException {
+  private static Claim claim(StateReader in) {
     return new Claim(LocalDate.ofEpochDay(in.readLong()), in.readByte());
   }
 
@@ -275,7 +266,7 @@ final class CustomerSerde implements Serde<Customer> {
     optionalInstant(out, subscription.expiresAt());
   }
 
-  private static Subscription subscription(DataInput in) throws IOException {
+  private static Subscription subscription(StateReader in) {
     return new Subscription(in.readBoolean(), optionalInstant(in));
   }
 
@@ -287,7 +278,8 @@ final class CustomerSerde implements Serde<Customer> {
     optionalInstant(out, referral.expiresAt());
   }
 
-  private static Referral referral(DataInput in) throws IOException {
-    return new Referral(uuid(in), uuid(in), in.readByte(), in.readUTF(), optionalInstant(in));
+  private static Referral referral(StateReader in) {
+    return new Referral(
+        in.readUuid(), in.readUuid(), in.readByte(), in.readUtf(), optionalInstant(in));
   }
 }

@@ -6,8 +6,11 @@ import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.ReferralTierReached;
 import app.goalgpt.messages.RunProgress;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -27,6 +30,7 @@ final class Outputs {
 
   private final ProcessorContext<String, byte[]> context;
   private final MeterRegistry registry;
+  private final Map<Push.Lane, Counter> pushes = new EnumMap<>(Push.Lane.class);
   private long inputTimestamp;
   private long lastCommit;
   private long gap = SHORTEST_GAP;
@@ -36,6 +40,9 @@ final class Outputs {
   Outputs(ProcessorContext<String, byte[]> context, MeterRegistry registry) {
     this.context = context;
     this.registry = registry;
+    for (Push.Lane lane : Push.Lane.values()) {
+      pushes.put(lane, registry.counter("goalgpt.pushes", "lane", lane.name()));
+    }
   }
 
   void decision(Decision decision) {
@@ -54,12 +61,14 @@ final class Outputs {
 
   void push(Push push) {
     send(Nodes.PUSHES, push.customerId(), push);
-    registry.counter("goalgpt.pushes", "lane", push.lane().name()).increment();
+    pushes.get(push.lane()).increment();
     awaited |= push.lane() == Push.Lane.REWARD;
   }
 
+  /** A share's end is waited for; how far it is may wait for the next commit. */
   void progress(RunProgress progress) {
     send(Nodes.RUN_PROGRESS, progress.runId(), progress);
+    awaited |= progress.state() != RunProgress.State.RUNNING;
   }
 
   /** Has the time of its input: a replay must find it where it stood among the other topics. */

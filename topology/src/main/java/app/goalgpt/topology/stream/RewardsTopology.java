@@ -10,10 +10,8 @@ import app.goalgpt.topology.badge.BadgeRule;
 import app.goalgpt.topology.change.Position;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,33 +38,33 @@ public final class RewardsTopology {
   private final AppTables tables;
   private final Topics topics;
   private final AnnouncementHistory history;
+  private final Pace pace;
   private final MeterRegistry registry;
 
   private RewardsTopology(
-      TopologyConfig config, AnnouncementHistory history, MeterRegistry registry) {
+      TopologyConfig config, AnnouncementHistory history, Pace pace, MeterRegistry registry) {
     this.config = config;
+    this.pace = pace;
     tables = config.tables();
     topics = new Topics(config.kafka(), tables);
     this.history = history;
     this.registry = registry;
   }
 
-  /** The topology that remembers what was announced by the public topics. */
-  public static Topology of(TopologyConfig config, MeterRegistry registry) {
+  /**
+   * The topology that remembers what was announced by the public topics.
+   *
+   * @param pace told when there is more to do than to wait for records
+   */
+  public static Topology of(TopologyConfig config, Pace pace, MeterRegistry registry) {
     Topics topics = new Topics(config.kafka(), config.tables());
-    return of(
-        config,
-        new PublicTopicsHistory(config.kafka(), topics, pushMemory(config), Clock.systemUTC()),
-        registry);
-  }
-
-  /** Whatever could make a push again after a lost state finds it on the pushes topic. */
-  private static Duration pushMemory(TopologyConfig config) {
-    return Collections.max(List.of(config.rewardPushLifetime(), config.tickLifetime()));
+    AnnouncementHistory history =
+        new PublicTopicsHistory(config.kafka(), topics, config.pushMemory(), Clock.systemUTC());
+    return new RewardsTopology(config, history, pace, registry).build();
   }
 
   static Topology of(TopologyConfig config, AnnouncementHistory history, MeterRegistry registry) {
-    return new RewardsTopology(config, history, registry).build();
+    return new RewardsTopology(config, history, new Pace(), registry).build();
   }
 
   /** The captured tables whose changes are keyed by a customer. */
@@ -139,7 +137,7 @@ public final class RewardsTopology {
     source(topology, Nodes.DELIVERIES_SOURCE, topics.name(Topic.DELIVERIES));
     topology.addProcessor(
         Nodes.CUSTOMERS,
-        () -> new CustomerProcessor(config, topics, history, registry),
+        () -> new CustomerProcessor(config, topics, history, pace, registry),
         Nodes.CHANGES_SOURCE,
         Nodes.BADGE_RULES_SOURCE,
         Nodes.CUSTOMER_FACTS_SOURCE,

@@ -234,12 +234,13 @@ final class Runs {
 
   private void tell(
       Share share, UUID customerId, Customer customer, List<Due> dues, SweepCounts counts) {
+    Instant now = now();
     boolean told = false;
     for (Due due : dues) {
       UUID id = RewardId.notice(due.occasion(), customerId);
       Instant deadline = share.byTheMachine(due.deadline());
-      if (!announcer.hasPushed(id)) {
-        if (!now().isBefore(deadline)) {
+      if (!announcer.hasPushed(id, now)) {
+        if (!now.isBefore(deadline)) {
           continue;
         }
         outputs.push(push(share, id, customerId, customer, due, deadline));

@@ -233,6 +233,7 @@ class KilledSweepTest {
             context.getStateStore(Nodes.ANNOUNCED_STORE),
             partition -> AnnouncementHistory.Tail.EMPTY,
             0,
+            config.pushMemory(),
             new Pushes(config.rewardPushLifetime()),
             outputs);
     runs = new Runs(context, config, outputs, announcer, new CustomerStore(context));
