@@ -84,4 +84,22 @@ public final class Bench {
     new PollingBenchmark(plan, new Report(out, "polling")).run();
     return CommandLine.ExitCode.OK;
   }
+
+  @Command(description = "A job over 1,000,000 customers, beside a bare scan of their store.")
+  int sweep(
+      @Option(names = "--quick", description = QUICK) boolean quick,
+      @Option(names = "--profile", description = PROFILE) boolean profile)
+      throws Exception {
+    SweepBenchmark.Plan plan = quick ? SweepBenchmark.Plan.QUICK : SweepBenchmark.Plan.DEFAULT;
+    new SweepBenchmark(plan, profile, new Report(out, "sweep")).run();
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(description = "1,000,000 old rows moved to their archive while rewards are settled.")
+  int housekeeping(@Option(names = "--quick", description = QUICK) boolean quick) throws Exception {
+    HousekeepingBenchmark.Plan plan =
+        quick ? HousekeepingBenchmark.Plan.QUICK : HousekeepingBenchmark.Plan.DEFAULT;
+    new HousekeepingBenchmark(plan, new Report(out, "housekeeping")).run();
+    return CommandLine.ExitCode.OK;
+  }
 }

@@ -172,13 +172,13 @@ final class LatencyBenchmark {
 
   private void report() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("milliseconds from commit", "samples", "p50", "p90", "p99", "p99.9", "max"));
-    row(rows, "floor, settled, 10/s", floor.slow);
-    row(rows, "this system, settled, 10/s", system.slow);
-    row(rows, "this system, push accepted, 10/s", system.pushSlow);
-    row(rows, "floor, settled, 500/s", floor.fast);
-    row(rows, "this system, settled, 500/s", system.fast);
-    row(rows, "this system, push accepted, 500/s", system.pushFast);
+    rows.add(Report.LATENCY_HEAD);
+    rows.add(Report.latencyRow("floor, settled, 10/s", floor.slow));
+    rows.add(Report.latencyRow("this system, settled, 10/s", system.slow));
+    rows.add(Report.latencyRow("this system, push accepted, 10/s", system.pushSlow));
+    rows.add(Report.latencyRow("floor, settled, 500/s", floor.fast));
+    rows.add(Report.latencyRow("this system, settled, 500/s", system.fast));
+    rows.add(Report.latencyRow("this system, push accepted, 500/s", system.pushFast));
     report.table(rows);
     report.line(
         "The writers were at most %.1f ms (floor) and %.1f ms (this system) behind their schedule."
@@ -197,14 +197,6 @@ final class LatencyBenchmark {
     report.atMost("p99_500_ratio", system.fast.millis(99) / floor.fast.millis(99), 2);
     report.below("push_p99_500_ratio", system.pushFast.millis(99) / floor.fast.millis(99), 4);
     report.end();
-  }
-
-  private static void row(List<List<String>> rows, String what, Latencies latencies) {
-    List<String> row = new ArrayList<>(List.of(what, Long.toString(latencies.count())));
-    for (double percentile : new double[] {50, 90, 99, 99.9, 100}) {
-      row.add(Report.number(latencies.millis(percentile)));
-    }
-    rows.add(row);
   }
 
   /**

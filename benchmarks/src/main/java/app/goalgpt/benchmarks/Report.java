@@ -1,6 +1,7 @@
 package app.goalgpt.benchmarks;
 
 import app.goalgpt.benchmarks.measure.CpuUse;
+import app.goalgpt.benchmarks.measure.Latencies;
 import app.goalgpt.messages.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,10 @@ import java.util.Map;
 
 /** What a benchmark found: tables for people, and all figures as one line of JSON at the end. */
 final class Report {
+  /** The head of a table of {@link #latencyRow}s. */
+  static final List<String> LATENCY_HEAD =
+      List.of("milliseconds from commit", "samples", "p50", "p90", "p99", "p99.9", "max");
+
   private static final int BUSIEST = 12;
 
   private final PrintStream out;
@@ -100,6 +105,14 @@ final class Report {
     List<String> row = new ArrayList<>(List.of(who, number(seconds)));
     for (Column column : columns) {
       row.add(number(seconds * column.perSecond()));
+    }
+    return row;
+  }
+
+  static List<String> latencyRow(String what, Latencies latencies) {
+    List<String> row = new ArrayList<>(List.of(what, Long.toString(latencies.count())));
+    for (double percentile : new double[] {50, 90, 99, 99.9, 100}) {
+      row.add(number(latencies.millis(percentile)));
     }
     return row;
   }

@@ -19,7 +19,9 @@ class BenchTest {
     "latency, p50_10_ratio p99_10_ratio p50_500_ratio p99_500_ratio push_p99_500_ratio",
     "drain, floor_ratio debezium_ratio",
     "backfill, settle_ratio",
-    "polling, badge_median_ratio badge_p99_ratio idle_database_cpu_ratio"
+    "polling, badge_median_ratio badge_p99_ratio idle_database_cpu_ratio",
+    "sweep, scan_ratio reward_p99_ratio",
+    "housekeeping, reward_p99_ratio"
   })
   void endsWithOneLineOfJsonThatHasEveryRatio(String benchmark, String ratios) throws IOException {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

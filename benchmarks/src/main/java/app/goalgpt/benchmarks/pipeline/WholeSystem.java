@@ -1,5 +1,7 @@
 package app.goalgpt.benchmarks.pipeline;
 
+import app.goalgpt.connectors.Jobs;
+import app.goalgpt.connectors.JobsConfig;
 import app.goalgpt.connectors.Migrations;
 import app.goalgpt.connectors.capture.Capture;
 import app.goalgpt.connectors.capture.CaptureConfig;
@@ -20,39 +22,45 @@ import app.goalgpt.topology.TopologyConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This system as it ships: capture, topology, ledger, notifier, and a fake FCM server for the
- * notifier to speak to, all with their default settings.
+ * This system as it ships: capture, topology, ledger with its jobs, notifier, and a fake FCM server
+ * for the notifier to speak to, all with their default settings. Ticks come from the benchmarks.
  */
 public final class WholeSystem implements Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(WholeSystem.class);
 
   private final Settings settings;
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final FakeFcmServer fcm;
+  private final Optional<FakeFcmServer> fcm;
   private final RewardsApp topology;
   private final Ledger ledger;
-  private final Notifier notifier;
+  private final Jobs jobs;
+  private final Optional<Notifier> notifier;
   private final GroupLag progress;
   private final String comments;
   private MeterRegistry captureRegistry;
   private Capture capture;
   private Instant captureStart;
 
-  private WholeSystem(Stage stage, Consumer<AcceptedMessage> onPush) {
-    fcm = FakeFcmServer.start(1, Script.deadTokens());
-    fcm.onAccepted(onPush);
-    settings = stage.settings().with(fcm.settings());
+  private WholeSystem(Stage stage, Optional<FakeFcmServer> fcm) {
+    this.fcm = fcm;
+    settings = stage.settings().with(fcm.map(FakeFcmServer::settings).orElse(Map.of()));
     TopologyConfig config = TopologyConfig.from(settings);
     topology = RewardsApp.start(config, registry, WholeSystem::fatal);
     ledger = Ledger.start(LedgerConfig.from(settings), registry, WholeSystem::fatal);
-    notifier = Notifier.start(NotifierConfig.from(settings), registry, WholeSystem::fatal);
+    jobs = Jobs.start(JobsConfig.from(settings), Clock.systemUTC(), registry, WholeSystem::fatal);
+    notifier =
+        fcm.map(
+            server -> Notifier.start(NotifierConfig.from(settings), registry, WholeSystem::fatal));
     Topics topics = new Topics(config.kafka(), config.tables());
     comments = topics.changes(AppTable.MATCH_COMMENTS);
     progress =
@@ -69,7 +77,18 @@ public final class WholeSystem implements Pipeline {
   /** Starts all of it; the first thing it does is to read the tables. */
   public static WholeSystem start(Stage stage, Consumer<AcceptedMessage> onPush) {
     migrate(stage);
-    return new WholeSystem(stage, onPush);
+    FakeFcmServer fcm = FakeFcmServer.start(1, Script.deadTokens());
+    fcm.onAccepted(onPush);
+    return new WholeSystem(stage, Optional.of(fcm));
+  }
+
+  /**
+   * The same without notifier and FCM: pushes stay on their topic. For what is about rewards, on a
+   * machine that FCM's side of so many pushes would fill.
+   */
+  public static WholeSystem withoutPushes(Stage stage) {
+    migrate(stage);
+    return new WholeSystem(stage, Optional.empty());
   }
 
   /** What it adds to a database; harmless to repeat. */
@@ -124,7 +143,7 @@ public final class WholeSystem implements Pipeline {
 
   /** Pushes that the fake FCM server has taken. */
   public long pushes() {
-    return fcm.acceptedCount();
+    return fcm.map(FakeFcmServer::acceptedCount).orElse(0L);
   }
 
   @Override
@@ -145,10 +164,11 @@ public final class WholeSystem implements Pipeline {
     if (capture != null) {
       capture.close();
     }
-    notifier.close();
+    notifier.ifPresent(Notifier::close);
+    jobs.close();
     ledger.close();
     topology.close();
     progress.close();
-    fcm.close();
+    fcm.ifPresent(FakeFcmServer::close);
   }
 }
