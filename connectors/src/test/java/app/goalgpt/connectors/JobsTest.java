@@ -248,7 +248,7 @@ class JobsTest {
           "INSERT INTO subscriptions (customer_user_id, referral_code, status, platform, amount,"
               + " created_at) VALUES ('%s', 'EARLY', 'active', 'ios', 12.5, '2026-01-12 20:00Z')"
                   .formatted(app.customer()));
-      waitForStandby("'nobody'");
+      waitForStandby("nobody");
       CompletableFuture<Void> commit =
           CompletableFuture.runAsync(
               () -> {
@@ -269,7 +269,7 @@ class JobsTest {
                           .value()
                       == 1);
       assertThat(commit).isNotDone();
-      waitForStandby("''");
+      waitForStandby("");
       commit.join();
     }
 
@@ -279,8 +279,11 @@ class JobsTest {
   }
 
   private void waitForStandby(String name) throws SQLException {
-    app.execute("ALTER SYSTEM SET synchronous_standby_names = " + name);
+    app.execute("ALTER SYSTEM SET synchronous_standby_names = '%s'".formatted(name));
     app.execute("SELECT pg_reload_conf()");
+    await().atMost(PATIENCE).until(() -> app.value("SHOW synchronous_standby_names").equals(name));
+    // Commits go by what the checkpointer has made of the setting: it reads it before it works.
+    app.execute("CHECKPOINT");
   }
 
   @Test
