@@ -69,6 +69,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private Runs runs;
   private Announcer announcer;
   private Cancellable sweeping;
+  private Instant lastSlice = Instant.EPOCH;
 
   CustomerProcessor(
       TopologyConfig config,
@@ -157,6 +158,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   }
 
   private void change(String key, Change change) {
+    pace.changeCame(now());
     if (key == null && change.row().isNull(change.table().keyColumn())) {
       nobodys(change);
       return;
@@ -262,13 +264,14 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private void sweepSlice() {
     if (sweep.isUnderWay()) {
       ruleSlice();
-    } else if (runs.isUnderWay()) { // a campaign may have been cancelled since
+    } else if (runs.isUnderWay() && pace.allows(lastSlice, now())) {
+      lastSlice = now();
       runs.slice(SWEEP_SLICE);
     }
     outputs.commitWhenDue(0);
     if (isSweeping()) {
-      pace.hurry();
-    } else {
+      pace.hurry(now());
+    } else { // or a campaign was cancelled
       sweeping.cancel();
       sweeping = null;
     }

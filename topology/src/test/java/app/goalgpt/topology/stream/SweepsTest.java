@@ -160,6 +160,7 @@ class SweepsTest {
       run.claim(customer, YESTERDAY, 7);
       customers.add(customer);
     }
+    run.pass(Pace.QUIET);
 
     run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
     run.tick(Job.DAILY_REWARD_REMINDERS, "2026-01-12T20:00:00Z");
@@ -180,6 +181,24 @@ class SweepsTest {
         .filteredOn(report -> report.state() == State.DONE)
         .extracting(RunProgress::items)
         .containsExactly(100L, 100L);
+  }
+
+  @Test
+  void whileChangesComeASweepLeavesPauses() {
+    for (int i = 0; i < 3 * SLICE; i++) {
+      run.xp(run.reachable(), "bronze", 5, 0, YESTERDAY);
+    }
+    run.pass(Pace.QUIET);
+    run.tick(Job.STREAK_BREAK_WARNINGS, EVENING);
+    run.pass(Duration.ofMillis(1));
+    assertThat(run.pushes()).hasSize(SLICE);
+
+    run.reachable(); // a change
+    run.pass(Duration.ofMillis(1));
+    assertThat(run.pushes()).as("in the pause").isEmpty();
+    run.reachable();
+    run.pass(Pace.BETWEEN_SLICES.minusMillis(1));
+    assertThat(run.pushes()).as("after the pause, though changes come").hasSize(SLICE);
   }
 
   @Test
