@@ -2,6 +2,7 @@ package app.goalgpt.messages;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -21,6 +22,8 @@ import java.util.UUID;
  * @param error why it failed, null otherwise
  * @param startedAt when this share was begun, by the clock of the machine
  * @param reportedAt when this was written, by the same clock
+ * @param variants of a campaign that tries two texts, what came of each, by their names {@code A}
+ *     and {@code B}; together they are the counts above. Null otherwise
  */
 public record RunProgress(
     UUID runId,
@@ -35,17 +38,59 @@ public record RunProgress(
     long failed,
     String error,
     Instant startedAt,
-    Instant reportedAt) {
+    Instant reportedAt,
+    Map<String, Counts> variants) {
   public static final int SCHEMA_VERSION = 1;
 
   /** What a campaign's runs are called; their ids are the campaigns'. */
   public static final String CAMPAIGN = "campaign";
+
+  /** A report of a run that does not try texts. */
+  public RunProgress(
+      UUID runId,
+      String job,
+      Instant plannedAt,
+      int partition,
+      int partitions,
+      long sequence,
+      State state,
+      long items,
+      long succeeded,
+      long failed,
+      String error,
+      Instant startedAt,
+      Instant reportedAt) {
+    this(
+        runId,
+        job,
+        plannedAt,
+        partition,
+        partitions,
+        sequence,
+        state,
+        items,
+        succeeded,
+        failed,
+        error,
+        startedAt,
+        reportedAt,
+        null);
+  }
 
   /** {@value #SCHEMA_VERSION}; raised when a field changes its meaning or goes. */
   @JsonProperty(value = "schemaVersion", access = JsonProperty.Access.READ_ONLY)
   public int schemaVersion() {
     return SCHEMA_VERSION;
   }
+
+  /**
+   * What came of one of a campaign's texts.
+   *
+   * @param items customers who were told it
+   * @param succeeded of them, those of whom FCM accepted the push on some device
+   * @param failed of them, those of whom it accepted none
+   */
+  public record Counts(long items, long succeeded, long failed) {}
 
   public enum State {
     RUNNING,

@@ -10,8 +10,11 @@ import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Portrait;
 import app.goalgpt.topology.job.BusinessMoment;
+import app.goalgpt.topology.job.Due;
+import app.goalgpt.topology.job.Variant;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +33,7 @@ final class CampaignPreview {
   private final Random random;
   private final List<UUID> samples = new ArrayList<>();
   private long seen;
+  private final Map<Variant, Long> variants = new EnumMap<>(Variant.class);
   private int customers;
   private long devices;
   private long unreadable;
@@ -72,8 +76,10 @@ final class CampaignPreview {
     Portrait portrait = new Portrait(id);
     rows.forEach((table, changes) -> changes.forEach(row -> add(portrait, table, row)));
     Customer customer = portrait.customer();
-    if (!outreach.dues(customer, moment).isEmpty()) {
+    List<Due> dues = outreach.dues(id, customer, moment);
+    if (!dues.isEmpty()) {
       customers++;
+      variants.merge(dues.get(0).variant(), 1L, Long::sum);
       devices += customer.addresses().size();
       sample(id);
     }
@@ -111,6 +117,16 @@ final class CampaignPreview {
 
   long devices() {
     return devices;
+  }
+
+  /** Whether a second text is tried. */
+  boolean triesTwoTexts() {
+    return outreach.triesTwoTexts();
+  }
+
+  /** How many of the customers would get that text. */
+  long customers(Variant variant) {
+    return variants.getOrDefault(variant, 0L);
   }
 
   List<UUID> samples() {

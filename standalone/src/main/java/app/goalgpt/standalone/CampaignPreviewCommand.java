@@ -10,6 +10,7 @@ import app.goalgpt.standalone.demo.Terminal;
 import app.goalgpt.standalone.platform.Databases;
 import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.job.BusinessMoment;
+import app.goalgpt.topology.job.Variant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -90,6 +91,12 @@ final class CampaignPreviewCommand implements Callable<Integer> {
                 preview.customers(),
                 preview.devices(),
                 PendingCampaign.minute(moment.at(), moment.zone())));
+    if (preview.triesTwoTexts()) {
+      terminal.done(
+          "texts",
+          "A for %,d customers, B for %,d"
+              .formatted(preview.customers(Variant.A), preview.customers(Variant.B)));
+    }
     preview.samples().forEach(sample -> terminal.done("for example", sample.toString()));
     terminal.done(
         "looked at",

@@ -16,6 +16,7 @@ import app.goalgpt.standalone.platform.Pipeline;
 import app.goalgpt.standalone.simulation.Population;
 import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.job.BusinessMoment;
+import app.goalgpt.topology.job.Variant;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -58,6 +59,9 @@ class CampaignPreviewTest {
           Map.entry("locale", "{\"locale\": {\"ne\": \"tr\"}}"),
           Map.entry("days_since_activity", "{\"days_since_activity\": {\"gte\": 1}}"),
           Map.entry(
+              "two texts",
+              "{\"xp_points\": {\"gte\": 0}, \"options\": {\"variant_b\": {\"share\": 30, \"body_tr\": \"B\"}}}"),
+          Map.entry(
               "several", "{\"is_vip\": false, \"xp_points\": {\"gte\": 100}, \"locale\": \"tr\"}"));
 
   private static EmbeddedPlatform platform;
@@ -92,15 +96,17 @@ class CampaignPreviewTest {
             Map.of(
                 "BUSINESS_ZONE", ISTANBUL.getId(), "JOB_SCHEDULED_NOTIFICATIONS_ENABLED", "false"));
     Map<String, Set<String>> tokens = new ConcurrentHashMap<>();
+    Map<String, Set<String>> ofSecondText = new ConcurrentHashMap<>();
     platform
         .fcm()
         .onAccepted(
-            message ->
-                tokens
-                    .computeIfAbsent(
-                        message.message().at("/data/campaignId").asText(),
-                        id -> ConcurrentHashMap.newKeySet())
-                    .add(message.token()));
+            message -> {
+              String campaign = message.message().at("/data/campaignId").asText();
+              add(tokens, campaign, message.token());
+              if (message.message().at("/data/variant").asText().equals("B")) {
+                add(ofSecondText, campaign, message.token());
+              }
+            });
     AtomicReference<Throwable> failure = new AtomicReference<>();
     try (Pipeline pipeline = Pipeline.start(settings, new SimpleMeterRegistry(), failure::set);
         Drain drain = new Drain(platform.database(), KafkaConfig.from(settings), TABLES)) {
@@ -123,9 +129,40 @@ class CampaignPreviewTest {
       assertThat(failure).hasNullValue();
       assertThat(pipeline).isNotNull();
       for (Map.Entry<String, CampaignPreview> preview : previews.entrySet()) {
-        assertSame(preview.getKey(), preview.getValue(), tokens.get(preview.getKey()));
+        String id = preview.getKey();
+        assertSame(id, preview.getValue(), tokens.get(id));
+        assertSameTexts(id, preview.getValue(), ofSecondText.getOrDefault(id, Set.of()));
       }
     }
+  }
+
+  private static void add(Map<String, Set<String>> tokens, String campaign, String token) {
+    tokens.computeIfAbsent(campaign, id -> ConcurrentHashMap.newKeySet()).add(token);
+  }
+
+  /** What was foretold of the second text, what FCM took of it, and what the table says. */
+  private static void assertSameTexts(String id, CampaignPreview preview, Set<String> tokens)
+      throws SQLException {
+    long b = customers(tokens).size();
+    assertThat(preview.customers(Variant.B)).isEqualTo(b);
+    assertThat(preview.customers(Variant.A)).isEqualTo(preview.customers() - b);
+    List<String> rows =
+        preview.triesTwoTexts()
+            ? List.of("A " + (preview.customers() - b) + " 0", "B " + b + " 0")
+            : List.of();
+    assertThat(b > 0).isEqualTo(preview.triesTwoTexts());
+    assertThat(
+            column(
+                """
+                SELECT concat_ws(' ', variant, success_count, failure_count) FROM campaign_variants
+                 WHERE campaign_id = '%s' AND recipient_count = success_count ORDER BY variant"""
+                    .formatted(id)))
+        .isEqualTo(rows);
+  }
+
+  /** A simulated phone's token says whose it is. */
+  private static Set<String> customers(Set<String> tokens) {
+    return tokens.stream().map(token -> token.split(":")[1]).collect(Collectors.toSet());
   }
 
   private static void insertCampaigns() throws SQLException {
@@ -163,9 +200,7 @@ class CampaignPreviewTest {
     String row = "SELECT %s::text FROM scheduled_notifications WHERE id = '" + id + "'";
     String title = column(row.formatted("title_tr")).get(0);
     assertThat(tokens).as(title).isNotEmpty();
-    // A simulated phone's token says whose it is.
-    Set<String> customers =
-        tokens.stream().map(token -> token.split(":")[1]).collect(Collectors.toSet());
+    Set<String> customers = customers(tokens);
     assertThat(preview.customers()).as(title).isEqualTo(customers.size());
     assertThat(preview.devices()).as(title).isEqualTo(tokens.size());
     assertThat(column(row.formatted("recipient_count")))

@@ -60,6 +60,7 @@ class PendingCampaignTest {
           {"xp_points": {"gte": "1 OR 1=1"}}      ; segment_filter.xp_points.gte is "1 OR 1=1": allowed is a whole number
           {"platform": {"regex": "(a+)+$"}}       ; segment_filter.platform.regex is no comparison: allowed are eq, ne, in
           {"xp_level": [[[["gold"]]]]}            ; segment_filter.xp_level is
+          {"is_vip": true, "options": {"variant_b": {"share": 0}}} ; segment_filter.options.variant_b.share is 0: allowed is a whole number from 1 to 99
           null                                    ; segment_filter is null: allowed is a JSON object
           "all"                                   ; segment_filter is "all": allowed is a JSON object
           """)

@@ -3,9 +3,13 @@ package app.goalgpt.connectors.run;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.messages.RunProgress;
+import java.util.Map;
+import java.util.Set;
 
 /** Reads reports and rejects those that make no sense. */
 final class Reports {
+  private static final Set<String> VARIANTS = Set.of("A", "B");
+
   private Reports() {}
 
   /**
@@ -32,7 +36,24 @@ final class Reports {
     notNegative("items", report.items());
     notNegative("succeeded", report.succeeded());
     notNegative("failed", report.failed());
+    if (report.variants() != null) {
+      variants(report.variants());
+    }
     return report;
+  }
+
+  private static void variants(Map<String, RunProgress.Counts> variants) {
+    if (!variants.keySet().equals(VARIANTS)) {
+      throw new MalformedMessageException(
+          "variants are %s, allowed are A and B".formatted(variants.keySet()));
+    }
+    variants.forEach(
+        (name, counts) -> {
+          present("variants." + name, counts);
+          notNegative("variants." + name + ".items", counts.items());
+          notNegative("variants." + name + ".succeeded", counts.succeeded());
+          notNegative("variants." + name + ".failed", counts.failed());
+        });
   }
 
   private static void present(String field, Object value) {

@@ -2,8 +2,10 @@ package app.goalgpt.connectors.run;
 
 import app.goalgpt.connectors.database.Statements;
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Json;
 import app.goalgpt.messages.RunProgress;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,8 +25,9 @@ import java.util.function.Function;
 
 /**
  * Job runs in the database: the shares as they were reported, and from them one row of
- * job_execution_logs per run, and a campaign's row. What is written follows from the newest report
- * of each share alone, so reports may come twice, late and in any order.
+ * job_execution_logs per run, and a campaign's row and what came of each of its texts. What is
+ * written follows from the newest report of each share alone, so reports may come twice, late and
+ * in any order.
  *
  * <p>Connections do not commit by themselves; every method that writes commits.
  */
@@ -45,12 +48,14 @@ public final class RunLog {
           new Column("int8", RunProgress::failed),
           new Column("text", RunProgress::error),
           new Column("timestamptz", report -> report.startedAt().toString()),
-          new Column("timestamptz", report -> report.reportedAt().toString()));
+          new Column("timestamptz", report -> report.reportedAt().toString()),
+          new Column("jsonb", RunLog::variants));
 
   private final String lock;
   private final String putShares;
   private final String writeRuns;
   private final String writeCampaigns;
+  private final String writeVariants;
   private final String openRuns;
   private final String giveUp;
   private final String forget;
@@ -61,10 +66,17 @@ public final class RunLog {
     this.putShares = statement("put_shares.sql", tables);
     this.writeRuns = statement("write_runs.sql", tables);
     this.writeCampaigns = statement("write_campaigns.sql", tables);
+    this.writeVariants = statement("write_variants.sql", tables);
     this.openRuns = statement("open_runs.sql", tables);
     this.giveUp = statement("give_up.sql", tables);
     this.forget = statement("forget_shares.sql", tables);
     this.share = statement("share.sql", tables);
+  }
+
+  private static String variants(RunProgress report) {
+    return report.variants() == null
+        ? null
+        : new String(Json.write(report.variants()), StandardCharsets.UTF_8);
   }
 
   private static String statement(String file, AppTables tables) {
@@ -183,7 +195,8 @@ public final class RunLog {
   private List<RunChange> write(Connection connection, Object[] runs) throws SQLException {
     List<RunChange> changes = new ArrayList<>();
     try (PreparedStatement rows = connection.prepareStatement(writeRuns);
-        PreparedStatement campaigns = connection.prepareStatement(writeCampaigns)) {
+        PreparedStatement campaigns = connection.prepareStatement(writeCampaigns);
+        PreparedStatement variants = connection.prepareStatement(writeVariants)) {
       rows.setArray(1, connection.createArrayOf("uuid", runs));
       rows.setArray(2, connection.createArrayOf("uuid", runs));
       try (ResultSet row = rows.executeQuery()) {
@@ -202,6 +215,8 @@ public final class RunLog {
       campaigns.setArray(1, connection.createArrayOf("uuid", runs));
       campaigns.setString(2, RunProgress.CAMPAIGN);
       campaigns.executeUpdate();
+      variants.setArray(1, connection.createArrayOf("uuid", runs));
+      variants.executeUpdate();
     }
     return changes;
   }

@@ -245,6 +245,59 @@ class RunLogTest {
     return report(campaign, RunProgress.CAMPAIGN, partition, sequence, state, items, 9);
   }
 
+  /** A share of a campaign of two texts; of the second {@code b} were told and all took it. */
+  private static RunProgress tried(
+      UUID campaign, int partition, long sequence, State state, long items, long b) {
+    RunProgress all = told(campaign, partition, sequence, state, items);
+    RunProgress.Counts second = new RunProgress.Counts(b, b, 0);
+    RunProgress.Counts first = new RunProgress.Counts(items - b, all.succeeded() - b, all.failed());
+    return new RunProgress(
+        campaign,
+        all.job(),
+        all.plannedAt(),
+        partition,
+        all.partitions(),
+        sequence,
+        state,
+        items,
+        all.succeeded(),
+        all.failed(),
+        null,
+        all.startedAt(),
+        all.reportedAt(),
+        Map.of("A", first, "B", second));
+  }
+
+  private String variants(UUID campaign) throws SQLException {
+    return app.value(
+        "SELECT string_agg(concat_ws(' ', variant, recipient_count, success_count, failure_count),"
+            + " ', ' ORDER BY variant) FROM campaign_variants WHERE campaign_id = ?",
+        campaign);
+  }
+
+  @Test
+  void whatCameOfEachOfTwoTextsIsKeptWhateverOrderReportsComeIn() throws SQLException {
+    UUID id = campaign("pending");
+    UUID plain = campaign("pending");
+    take(tried(id, 0, 2, State.RUNNING, 8, 2), told(plain, 0, 1, State.RUNNING, 4));
+    assertThat(variants(id)).isEqualTo("A 6 2 4, B 2 2 0");
+    take(tried(id, 0, 1, State.RUNNING, 4, 1), tried(id, 1, 7, State.DONE, 10, 5));
+    assertThat(variants(id)).isEqualTo("A 11 2 9, B 7 7 0");
+    take(tried(id, 0, 3, State.DONE, 12, 4));
+    assertThat(variants(id)).isEqualTo("A 13 2 11, B 9 9 0");
+    assertThat(campaignRow(id)).isEqualTo("[sent, 22, 11, 11, t]");
+    assertThat(variants(plain)).as("of a campaign of one text").isNull();
+
+    String version =
+        app.value("SELECT max(xmin::text) FROM campaign_variants WHERE campaign_id = ?", id);
+    take(tried(id, 0, 4, State.DONE, 12, 4));
+    assertThat(app.value("SELECT max(xmin::text) FROM campaign_variants WHERE campaign_id = ?", id))
+        .as("written only when it changes")
+        .isEqualTo(version);
+    runs.forget(connection, START.plusSeconds(100_000));
+    assertThat(variants(id)).isEqualTo("A 13 2 11, B 9 9 0");
+  }
+
   private String campaignRow(UUID id) throws SQLException {
     return app.rows(
             "SELECT status, recipient_count, success_count, failure_count, sent_at IS NOT NULL"

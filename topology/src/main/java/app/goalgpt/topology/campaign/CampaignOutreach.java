@@ -6,11 +6,15 @@ import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.Due;
 import app.goalgpt.topology.job.Outreach;
+import app.goalgpt.topology.job.Variant;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
 /** Whom a campaign tells: its audience's customers, in their language where it has both texts. */
 public final class CampaignOutreach implements Outreach {
@@ -18,33 +22,45 @@ public final class CampaignOutreach implements Outreach {
 
   private final Campaign campaign;
   private final SegmentFilter filter;
+  private final CampaignOptions options;
 
-  private CampaignOutreach(Campaign campaign, SegmentFilter filter) {
+  private CampaignOutreach(Campaign campaign, SegmentFilter filter, CampaignOptions options) {
     this.campaign = campaign;
     this.filter = filter;
+    this.options = options;
   }
 
   /**
-   * @throws app.goalgpt.messages.MalformedMessageException when the filter of a segment is bad
+   * @throws app.goalgpt.messages.MalformedMessageException when the filter of a segment is bad, or
+   *     an option
    */
   public static CampaignOutreach of(Campaign campaign) {
     return new CampaignOutreach(
         campaign,
         campaign.targetAudience() == Audience.SEGMENT
             ? SegmentFilter.read(campaign.filter())
-            : null);
+            : null,
+        CampaignOptions.of(campaign));
   }
 
   @Override
-  public List<Due> to(Customer customer, BusinessMoment moment) {
+  public List<Due> to(UUID customerId, Customer customer, BusinessMoment moment) {
     if (!isFor(customer, moment)) {
       return List.of();
     }
+    Variant variant =
+        triesTwoTexts() ? options.secondText().of(campaign.id(), customerId) : Variant.A;
     return List.of(
         new Due(
             "campaign/" + campaign.id(),
-            notice(customer.english()),
-            moment.at().plus(WORTH_SENDING)));
+            notice(customer.english(), variant),
+            moment.at().plus(WORTH_SENDING),
+            variant));
+  }
+
+  /** Whether a second text is tried against the campaign's own. */
+  public boolean triesTwoTexts() {
+    return options.secondText() != null;
   }
 
   /** The tables whose rows decide who gets it; the app's others do not matter. */
@@ -67,13 +83,21 @@ public final class CampaignOutreach implements Outreach {
     };
   }
 
-  private Notice notice(boolean wantsEnglish) {
+  private Notice notice(boolean wantsEnglish, Variant variant) {
     boolean english = wantsEnglish && campaign.titleEn() != null && campaign.bodyEn() != null;
-    return new Notice(
-        english ? campaign.titleEn() : campaign.titleTr(),
-        english ? campaign.bodyEn() : campaign.bodyTr(),
-        Map.of("type", "campaign", "campaignId", campaign.id().toString()),
-        campaign.deepLink(),
-        campaign.imageUrl());
+    String title = english ? campaign.titleEn() : campaign.titleTr();
+    String body = english ? campaign.bodyEn() : campaign.bodyTr();
+    Map<String, String> data = new HashMap<>();
+    data.put("type", "campaign");
+    data.put("campaignId", campaign.id().toString());
+    if (triesTwoTexts()) {
+      data.put("variant", variant.name());
+    }
+    if (variant == Variant.B) {
+      SecondText second = options.secondText();
+      title = Objects.requireNonNullElse(english ? second.titleEn() : second.titleTr(), title);
+      body = Objects.requireNonNullElse(english ? second.bodyEn() : second.bodyTr(), body);
+    }
+    return new Notice(title, body, data, campaign.deepLink(), campaign.imageUrl());
   }
 }

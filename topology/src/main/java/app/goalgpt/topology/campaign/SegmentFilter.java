@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * understood might have been a restriction, and a push that was sent cannot be taken back.
  */
 public final class SegmentFilter {
+  /** Says how to send, not to whom: {@link CampaignOptions}. */
+  static final String OPTIONS = "options";
+
   private static final int LONGEST = 10_000;
   private static final int MOST_VALUES = 1000;
 
@@ -57,7 +60,14 @@ public final class SegmentFilter {
     JsonNode filter = tree(json);
     List<Criterion> criteria = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : filter.properties()) {
-      criteria(Field.named(entry.getKey()), entry.getValue(), criteria);
+      if (!entry.getKey().equals(OPTIONS)) {
+        criteria(Field.named(entry.getKey()), entry.getValue(), criteria);
+      }
+    }
+    if (criteria.isEmpty()) {
+      throw new MalformedMessageException(
+          "segment_filter has only options: allowed is a JSON object with at least one field"
+              + " besides (everybody is the audience all)");
     }
     return new SegmentFilter(criteria);
   }

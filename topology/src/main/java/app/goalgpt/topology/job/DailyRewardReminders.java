@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Those who claimed in the last 7 days and not yet today, with what waits for them. */
 final class DailyRewardReminders implements Outreach {
@@ -17,7 +18,7 @@ final class DailyRewardReminders implements Outreach {
   private static final int[] XP = {10, 15, 20, 25, 30, 40, 50};
 
   @Override
-  public List<Due> to(Customer customer, BusinessMoment moment) {
+  public List<Due> to(UUID customerId, Customer customer, BusinessMoment moment) {
     LocalDate today = moment.today();
     Optional<Claim> last = Claims.lastUpTo(customer, today);
     if (last.isEmpty()

@@ -8,5 +8,12 @@ import java.time.Instant;
  *
  * @param occasion what is told once: with the customer it makes the push's id
  * @param deadline business time after which it is not worth sending any more
+ * @param variant which of two texts it has
  */
-public record Due(String occasion, Notice notice, Instant deadline) {}
+public record Due(String occasion, Notice notice, Instant deadline, Variant variant) {
+
+  /** One that has no second text. */
+  public Due(String occasion, Notice notice, Instant deadline) {
+    this(occasion, notice, deadline, Variant.A);
+  }
+}

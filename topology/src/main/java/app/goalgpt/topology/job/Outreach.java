@@ -2,6 +2,7 @@ package app.goalgpt.topology.job;
 
 import app.goalgpt.topology.customer.Customer;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Whom a sweep tells what: a job's or a campaign's rule, asked about every customer. Plain: the
@@ -15,10 +16,10 @@ public interface Outreach {
    *
    * @param customer one that a push reaches
    */
-  List<Due> to(Customer customer, BusinessMoment moment);
+  List<Due> to(UUID customerId, Customer customer, BusinessMoment moment);
 
   /** The notices that a customer is due, whoever it is: whom no push reaches is due none. */
-  default List<Due> dues(Customer customer, BusinessMoment moment) {
-    return customer.isReachable() ? to(customer, moment) : List.of();
+  default List<Due> dues(UUID customerId, Customer customer, BusinessMoment moment) {
+    return customer.isReachable() ? to(customerId, customer, moment) : List.of();
   }
 }

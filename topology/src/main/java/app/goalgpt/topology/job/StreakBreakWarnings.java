@@ -6,13 +6,14 @@ import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.customer.Standing;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** Those with a streak of 3 days or more that ends at midnight: last active yesterday. */
 final class StreakBreakWarnings implements Outreach {
   private static final int SHORTEST = 3;
 
   @Override
-  public List<Due> to(Customer customer, BusinessMoment moment) {
+  public List<Due> to(UUID customerId, Customer customer, BusinessMoment moment) {
     return customer
         .standing()
         .get()

@@ -18,7 +18,7 @@ final class SubscriptionExpiryAlerts implements Outreach {
   private static final Duration WORTH_SENDING = Duration.ofHours(24);
 
   @Override
-  public List<Due> to(Customer customer, BusinessMoment moment) {
+  public List<Due> to(UUID customerId, Customer customer, BusinessMoment moment) {
     LocalDate day = moment.today().plusDays(DAYS_AHEAD);
     return customer.subscriptions().entrySet().stream()
         .filter(row -> row.getValue().get().filter(s -> endsOn(s, day, moment)).isPresent())

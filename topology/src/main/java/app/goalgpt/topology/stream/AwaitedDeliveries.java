@@ -1,5 +1,6 @@
 package app.goalgpt.topology.stream;
 
+import app.goalgpt.topology.job.Variant;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,7 @@ final class AwaitedDeliveries {
   private static final byte[] AWAITED = {0};
   private static final byte[] ACCEPTED = {1};
   private static final byte[] NOT_ACCEPTED = {2};
+  private static final byte[] AWAITED_B = {3};
 
   private final KeyValueStore<Bytes, byte[]> store;
 
@@ -24,30 +26,37 @@ final class AwaitedDeliveries {
   }
 
   /** Whether FCM took the push, when its delivery is there already; else it is awaited. */
-  Optional<Boolean> pushed(UUID campaignId, UUID customerId) {
+  Optional<Boolean> pushed(UUID campaignId, UUID customerId, Variant variant) {
     Bytes key = key(campaignId, customerId);
     byte[] entry = store.get(key);
-    if (entry != null && entry[0] != AWAITED[0]) {
+    if (entry != null && awaited(entry).isEmpty()) {
       store.delete(key);
       return Optional.of(entry[0] == ACCEPTED[0]);
     }
-    store.put(key, AWAITED);
+    store.put(key, variant == Variant.B ? AWAITED_B : AWAITED);
     return Optional.empty();
   }
 
-  /** Whether the delivery was awaited: it is counted then, and never again. */
-  boolean delivered(UUID campaignId, UUID customerId, boolean accepted) {
+  /** The text whose delivery was awaited: it is counted then, and never again. */
+  Optional<Variant> delivered(UUID campaignId, UUID customerId, boolean accepted) {
     Bytes key = key(campaignId, customerId);
     byte[] entry = store.get(key);
     if (entry == null) {
       store.put(key, accepted ? ACCEPTED : NOT_ACCEPTED);
-      return false;
+      return Optional.empty();
     }
-    if (entry[0] != AWAITED[0]) {
-      return false;
+    Optional<Variant> variant = awaited(entry);
+    if (variant.isPresent()) {
+      store.delete(key);
     }
-    store.delete(key);
-    return true;
+    return variant;
+  }
+
+  private static Optional<Variant> awaited(byte[] entry) {
+    if (entry[0] == AWAITED[0]) {
+      return Optional.of(Variant.A);
+    }
+    return entry[0] == AWAITED_B[0] ? Optional.of(Variant.B) : Optional.empty();
   }
 
   /** Forgets what is left of a campaign that ended. */

@@ -9,11 +9,13 @@ import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.Tick;
 import app.goalgpt.topology.TopologyConfig;
 import app.goalgpt.topology.campaign.Campaign;
+import app.goalgpt.topology.campaign.CampaignOutreach;
 import app.goalgpt.topology.customer.Customer;
 import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.CustomerJobs;
 import app.goalgpt.topology.job.Due;
 import app.goalgpt.topology.job.Outreach;
+import app.goalgpt.topology.job.Variant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -143,7 +145,9 @@ final class Runs {
     int started = 0;
     for (Campaign campaign : campaigns.due(tick.plannedAt())) {
       if (!shares.containsKey(campaign.id())) {
-        start(Share.of(campaign, tick, now()));
+        boolean variants =
+            campaigns.outreach(campaign.id()).filter(CampaignOutreach::triesTwoTexts).isPresent();
+        start(Share.of(campaign, variants, tick, now()));
         started++;
       }
     }
@@ -195,9 +199,9 @@ final class Runs {
     boolean accepted =
         delivery.results().stream()
             .anyMatch(result -> result.outcome() == Delivery.Outcome.ACCEPTED);
-    if (deliveries.delivered(share.runId(), delivery.customerId(), accepted)) {
-      moved(share, share.delivered(accepted));
-    }
+    deliveries
+        .delivered(share.runId(), delivery.customerId(), accepted)
+        .ifPresent(variant -> moved(share, share.delivered(variant, accepted)));
   }
 
   boolean isUnderWay() {
@@ -220,7 +224,7 @@ final class Runs {
                 share.after(),
                 budget,
                 (id, customer) -> {
-                  List<Due> dues = outreach.get().dues(customer, moment);
+                  List<Due> dues = outreach.get().dues(id, customer, moment);
                   tell(share, id, customer, dues, counts);
                   return LOOK + TELL * dues.size();
                 });
@@ -235,7 +239,7 @@ final class Runs {
   private void tell(
       Share share, UUID customerId, Customer customer, List<Due> dues, SweepCounts counts) {
     Instant now = now();
-    boolean told = false;
+    Variant told = null;
     for (Due due : dues) {
       UUID id = RewardId.notice(due.occasion(), customerId);
       Instant deadline = share.byTheMachine(due.deadline());
@@ -245,14 +249,15 @@ final class Runs {
         }
         outputs.push(push(share, id, customerId, customer, due, deadline));
       }
-      told = true;
+      told = due.variant();
       if (share.ofCampaign()) {
-        deliveries
-            .pushed(share.runId(), customerId)
-            .ifPresentOrElse(counts::settled, () -> counts.awaited++);
+        Optional<Boolean> delivered = deliveries.pushed(share.runId(), customerId, told);
+        counts.add(told, delivered.map(Tally::settled).orElse(Tally.AWAITED));
       }
     }
-    counts.items += told ? 1 : 0;
+    if (told != null) {
+      counts.add(told, Tally.TOLD);
+    }
   }
 
   private static Push push(

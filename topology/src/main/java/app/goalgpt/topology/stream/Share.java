@@ -3,8 +3,10 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.Tick;
 import app.goalgpt.topology.campaign.Campaign;
+import app.goalgpt.topology.job.Variant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -16,6 +18,7 @@ import java.util.UUID;
  * @param after the customer that the pass came to, null at its beginning
  * @param awaited pushes of a campaign whose deliveries are not in yet
  * @param sequence of the last report
+ * @param b of the counts, what belongs to the second of two texts; null where one is not tried
  */
 record Share(
     UUID runId,
@@ -31,17 +34,23 @@ record Share(
     long awaited,
     long sequence,
     Instant startedAt,
-    Instant reportedAt) {
+    Instant reportedAt,
+    Tally b) {
 
   static Share of(Tick tick, Instant now) {
-    return started(tick.runId(), tick.job(), tick.plannedAt(), tick, now);
+    return started(tick.runId(), tick.job(), tick.plannedAt(), tick, now, null);
   }
 
-  static Share of(Campaign campaign, Tick tick, Instant now) {
-    return started(campaign.id(), RunProgress.CAMPAIGN, campaign.scheduledAt(), tick, now);
+  /**
+   * @param variants whether it tries two texts
+   */
+  static Share of(Campaign campaign, boolean variants, Tick tick, Instant now) {
+    Tally b = variants ? Tally.NONE : null;
+    return started(campaign.id(), RunProgress.CAMPAIGN, campaign.scheduledAt(), tick, now, b);
   }
 
-  private static Share started(UUID id, String job, Instant plannedAt, Tick tick, Instant now) {
+  private static Share started(
+      UUID id, String job, Instant plannedAt, Tick tick, Instant now, Tally b) {
     return new Share(
         id,
         job,
@@ -56,7 +65,8 @@ record Share(
         0,
         0,
         now,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        b);
   }
 
   boolean ofCampaign() {
@@ -79,35 +89,28 @@ record Share(
 
   /** After a slice. */
   Share swept(UUID last, SweepCounts more) {
-    return with(
-        last,
-        state,
-        items + more.items,
-        succeeded + more.succeeded,
-        failed + more.failed,
-        awaited + more.awaited);
+    return with(last, state, total().plus(more.total()), plus(b, more.b()));
+  }
+
+  private static Tally plus(Tally b, Tally more) {
+    return b == null && more.equals(Tally.NONE) ? null : more.plus(b == null ? Tally.NONE : b);
+  }
+
+  private Tally total() {
+    return new Tally(items, succeeded, failed, awaited);
   }
 
   /** After the last slice: a campaign's share waits for its deliveries. */
   Share passed() {
-    return with(
-        after,
-        ofCampaign() && awaited > 0 ? RunProgress.State.SENT : RunProgress.State.DONE,
-        items,
-        succeeded,
-        failed,
-        awaited);
+    return in(ofCampaign() && awaited > 0 ? RunProgress.State.SENT : RunProgress.State.DONE);
   }
 
-  Share delivered(boolean accepted) {
-    long left = awaited - 1;
+  Share delivered(Variant variant, boolean accepted) {
     return with(
         after,
-        state == RunProgress.State.SENT && left == 0 ? RunProgress.State.DONE : state,
-        items,
-        succeeded + (accepted ? 1 : 0),
-        failed + (accepted ? 0 : 1),
-        left);
+        state == RunProgress.State.SENT && awaited == 1 ? RunProgress.State.DONE : state,
+        total().delivered(accepted),
+        variant == Variant.B ? b.delivered(accepted) : b);
   }
 
   /** After the time in which deliveries could come: who was not heard of got nothing. */
@@ -115,29 +118,24 @@ record Share(
     return with(
         after,
         state == RunProgress.State.SENT ? RunProgress.State.DONE : state,
-        items,
-        succeeded,
-        failed + awaited,
-        0);
+        total().givenUp(),
+        b == null ? null : b.givenUp());
   }
 
   Share in(RunProgress.State state) {
-    return with(after, state, items, succeeded, failed, awaited);
+    return with(after, state, total(), b);
   }
 
-  private Share with(
-      UUID after, RunProgress.State state, long items, long succeeded, long failed, long awaited) {
-    return with(after, state, items, succeeded, failed, awaited, sequence, reportedAt);
+  private Share with(UUID after, RunProgress.State state, Tally total, Tally b) {
+    return with(after, state, total, b, sequence, reportedAt);
   }
 
   /** The one place that copies what never changes. */
   private Share with(
       UUID after,
       RunProgress.State state,
-      long items,
-      long succeeded,
-      long failed,
-      long awaited,
+      Tally total,
+      Tally b,
       long sequence,
       Instant reportedAt) {
     return new Share(
@@ -148,19 +146,20 @@ record Share(
         sentAt,
         after,
         state,
-        items,
-        succeeded,
-        failed,
-        awaited,
+        total.items(),
+        total.succeeded(),
+        total.failed(),
+        total.awaited(),
         sequence,
         startedAt,
-        reportedAt);
+        reportedAt,
+        b);
   }
 
   /** Rises over a lost state too: later by the clock is later. */
   Share reported(Instant now) {
     long next = Math.max(sequence + 1, now.toEpochMilli());
-    return with(after, state, items, succeeded, failed, awaited, next, now);
+    return with(after, state, total(), b, next, now);
   }
 
   RunProgress report(int partition, int partitions) {
@@ -177,7 +176,14 @@ record Share(
         failed,
         null,
         startedAt,
-        reportedAt);
+        reportedAt,
+        variants());
+  }
+
+  private Map<String, RunProgress.Counts> variants() {
+    return b == null
+        ? null
+        : Map.of(Variant.A.name(), total().without(b).counts(), Variant.B.name(), b.counts());
   }
 
   /**

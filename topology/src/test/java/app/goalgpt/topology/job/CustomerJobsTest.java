@@ -131,7 +131,9 @@ class CustomerJobsTest {
   }
 
   private static List<Due> due(Job job, Customer customer, Instant at) {
-    return CustomerJobs.of(job).orElseThrow().to(customer, new BusinessMoment(at, ISTANBUL));
+    return CustomerJobs.of(job)
+        .orElseThrow()
+        .to(UUID.randomUUID(), customer, new BusinessMoment(at, ISTANBUL));
   }
 
   private static Customer customer(Fact... facts) {

@@ -1,6 +1,7 @@
 package app.goalgpt.topology.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import app.goalgpt.embedded.AppSchema;
 import app.goalgpt.embedded.EmbeddedPostgres;
@@ -82,6 +83,7 @@ class JobsAreSqlsJobsTest {
       }
       audiences(statement, customers, moment);
       filters(statement, customers, moment, new Random((long) (seed * 1000)));
+      split(statement, customers, moment, 1 + (int) (seed * 100));
     }
   }
 
@@ -111,10 +113,46 @@ class JobsAreSqlsJobsTest {
     assertThat(selected).as("customers selected in all").isPositive();
   }
 
+  /** Who gets the second text is SQL's split, and near enough the share that was asked for. */
+  private static void split(
+      Statement statement, Map<UUID, Customer> customers, BusinessMoment moment, int share)
+      throws SQLException {
+    UUID id = UUID.randomUUID();
+    CampaignOutreach outreach =
+        campaign(
+            id,
+            "all",
+            "{\"options\": {\"variant_b\": {\"share\": %d, \"body_tr\": \"x\"}}}".formatted(share));
+    List<String> expected =
+        column(
+            statement,
+            """
+            SELECT id FROM segments
+             WHERE ('x' || left(md5('%s' || '/' || id), 8))::bit(32)::bigint %% 100 < %d"""
+                .formatted(id, share));
+    List<String> second = new ArrayList<>();
+    customers.forEach(
+        (customer, state) ->
+            outreach.dues(customer, state, moment).stream()
+                .filter(due -> due.variant() == Variant.B)
+                .forEach(due -> second.add(customer.toString())));
+
+    assertThat(sorted(second)).isEqualTo(expected);
+    double all = column(statement, "SELECT id FROM segments").size();
+    double deviation = Math.sqrt(all * share / 100 * (1 - share / 100.0));
+    assertThat((double) second.size())
+        .as("%d %% of %s", share, all)
+        .isCloseTo(all * share / 100, within(6 * deviation));
+  }
+
   private static CampaignOutreach campaign(String audience, String filter) {
+    return campaign(UUID.randomUUID(), audience, filter);
+  }
+
+  private static CampaignOutreach campaign(UUID id, String audience, String filter) {
     return CampaignOutreach.of(
         new Campaign(
-            UUID.randomUUID(),
+            id,
             Campaign.Status.PENDING,
             "t",
             null,
@@ -132,7 +170,7 @@ class JobsAreSqlsJobsTest {
     List<String> ids = new ArrayList<>();
     customers.forEach(
         (id, customer) -> {
-          if (!outreach.dues(customer, moment).isEmpty()) {
+          if (!outreach.dues(id, customer, moment).isEmpty()) {
             ids.add(id.toString());
           }
         });
@@ -145,7 +183,7 @@ class JobsAreSqlsJobsTest {
     List<String> lines = new ArrayList<>();
     customers.forEach(
         (id, customer) -> {
-          outreach.dues(customer, moment).forEach(due -> lines.add(line(id, due)));
+          outreach.dues(id, customer, moment).forEach(due -> lines.add(line(id, due)));
         });
     return sorted(lines);
   }

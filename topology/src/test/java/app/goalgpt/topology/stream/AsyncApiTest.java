@@ -92,8 +92,14 @@ class AsyncApiTest {
       Instant old = TopologyRun.START.minus(Duration.ofHours(7));
       run.tick(new Tick("streak-break-warnings", old, old)); // too late: its report has an error
 
+      String options = "{\"options\": {\"variant_b\": {\"share\": 50, \"body_tr\": \"b\"}}}";
+      run.campaign(UUID.randomUUID(), "pending", "all", options, "2026-01-12T12:00:00Z");
+      run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+      run.pass(Duration.ofMillis(50));
+
       List<RunProgress> reports = run.progress();
       assertThat(reports).hasSizeGreaterThan(2).anyMatch(report -> report.error() != null);
+      assertThat(reports).anyMatch(report -> report.variants() != null);
       assertThat(reports)
           .allSatisfy(report -> assertThat(problems("runProgress", report)).isEmpty());
     }

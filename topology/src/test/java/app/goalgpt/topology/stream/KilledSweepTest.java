@@ -130,6 +130,14 @@ class KilledSweepTest {
     assertThat(end.items()).isEqualTo(CUSTOMERS);
     assertThat(end.succeeded()).isEqualTo(accepted);
     assertThat(end.failed()).isEqualTo(CUSTOMERS - accepted);
+    Map<String, RunProgress.Counts> variants = new HashMap<>();
+    for (String variant : List.of("A", "B")) {
+      List<UUID> told = told(push -> variant.equals(push.data().get("variant")));
+      long took = told.stream().filter(KilledSweepTest::accepts).count();
+      assertThat(took).isPositive();
+      variants.put(variant, new RunProgress.Counts(told.size(), took, told.size() - took));
+    }
+    assertThat(end.variants()).isEqualTo(variants);
   }
 
   /** Answers to some of the campaign's pushes that were committed; some of them twice. */
@@ -174,7 +182,7 @@ class KilledSweepTest {
             null,
             null,
             "all",
-            null,
+            "{\"options\": {\"variant_b\": {\"share\": 40, \"title_tr\": \"b\"}}}",
             NOW.minusSeconds(9));
     return new CampaignVersion(new Version(5, false, true), campaign);
   }

@@ -331,6 +331,63 @@ class SweepsTest {
   }
 
   @Test
+  void aCampaignOfTwoTextsCountsEachByItsDeliveries() {
+    UUID campaign = UUID.randomUUID();
+    for (int i = 0; i < 60; i++) {
+      run.reachable();
+    }
+    String options = "{\"options\": {\"variant_b\": {\"share\": 40, \"body_tr\": \"İkinci\"}}}";
+    run.campaign(campaign, "pending", "all", options, "2026-01-12T12:00:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+
+    List<Push> pushes = run.pushes();
+    List<Push> a = pushes.stream().filter(push -> push.body().equals("Metin")).toList();
+    List<Push> b = pushes.stream().filter(push -> push.body().equals("İkinci")).toList();
+    assertThat(a).hasSizeGreaterThan(5).allMatch(push -> "A".equals(push.data().get("variant")));
+    assertThat(b).hasSizeGreaterThan(5).allMatch(push -> "B".equals(push.data().get("variant")));
+    assertThat(last(run.progress()).variants())
+        .isEqualTo(
+            Map.of(
+                "A", new RunProgress.Counts(a.size(), 0, 0),
+                "B", new RunProgress.Counts(b.size(), 0, 0)));
+
+    run.campaign(campaign, "cancelled", "all", options, "2026-01-12T12:00:00Z"); // too late
+    a.forEach(push -> run.deliver(push, Outcome.ACCEPTED));
+    a.forEach(push -> run.deliver(push, Outcome.ACCEPTED)); // a notifier's second word
+    run.deliver(b.get(0), Outcome.ACCEPTED);
+    b.subList(1, b.size() - 1).forEach(push -> run.deliver(push, Outcome.DEAD_TOKEN));
+    run.pass(Duration.ofHours(26)); // of the last one nothing is heard
+
+    RunProgress end = last(run.progress());
+    assertThat(end.state()).isEqualTo(State.DONE);
+    assertThat(end.items()).isEqualTo(60);
+    assertThat(end.succeeded()).isEqualTo(a.size() + 1);
+    assertThat(end.variants())
+        .isEqualTo(
+            Map.of(
+                "A", new RunProgress.Counts(a.size(), a.size(), 0),
+                "B", new RunProgress.Counts(b.size(), 1, b.size() - 1)));
+  }
+
+  @Test
+  void aCampaignWithABadOptionFailsWithAMessageThatNamesTheFieldAndNobodyIsTold() {
+    run.reachable();
+    String options = "{\"options\": {\"variant_b\": {\"share\": 400, \"body_tr\": \"b\"}}}";
+    run.campaign(UUID.randomUUID(), "pending", "all", options, "2026-01-12T12:00:00Z");
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T12:00:00Z");
+    run.pass(MOMENT);
+
+    assertThat(run.pushes()).isEmpty();
+    assertThat(run.progress())
+        .filteredOn(report -> report.state() == State.FAILED)
+        .singleElement()
+        .extracting(RunProgress::error)
+        .asString()
+        .contains("segment_filter.options.variant_b.share is 400", "1 to 99");
+  }
+
+  @Test
   void aRewardsSweepGoesFirst() {
     for (int i = 0; i < 10; i++) {
       UUID customer = run.reachable();
