@@ -32,7 +32,7 @@ public record HousekeepingConfig(
   }
 
   /**
-   * Reads RETENTION_<i>TABLE</i> (SPEC's), HOUSEKEEPING_BATCH (1000), HOUSEKEEPING_PAUSE (50ms),
+   * Reads RETENTION_<i>TABLE</i> (SPEC's), HOUSEKEEPING_BATCH (500), HOUSEKEEPING_PAUSE (50ms),
    * HOUSEKEEPING_LOCK_PATIENCE (5s) and what names the database and its tables.
    */
   public static HousekeepingConfig from(Settings settings) {
@@ -40,7 +40,7 @@ public record HousekeepingConfig(
         DatabaseConfig.from(settings),
         AppTables.from(settings),
         retention(settings),
-        settings.integer("HOUSEKEEPING_BATCH", 1000, 1, 100_000),
+        settings.integer("HOUSEKEEPING_BATCH", 500, 1, 100_000),
         settings.duration(
             "HOUSEKEEPING_PAUSE", Duration.ofMillis(50), Duration.ZERO, Duration.ofMinutes(1)),
         settings.duration(
