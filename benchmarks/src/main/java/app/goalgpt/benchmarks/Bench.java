@@ -102,4 +102,11 @@ public final class Bench {
     new HousekeepingBenchmark(plan, new Report(out, "housekeeping")).run();
     return CommandLine.ExitCode.OK;
   }
+
+  @Command(description = "Pushes a second beside a bare client; a reward in a campaign's middle.")
+  int push(@Option(names = "--quick", description = QUICK) boolean quick) throws Exception {
+    PushBenchmark.Plan plan = quick ? PushBenchmark.Plan.QUICK : PushBenchmark.Plan.DEFAULT;
+    new PushBenchmark(plan, new Report(out, "push")).run();
+    return CommandLine.ExitCode.OK;
+  }
 }

@@ -21,7 +21,8 @@ class BenchTest {
     "backfill, settle_ratio",
     "polling, badge_median_ratio badge_p99_ratio idle_database_cpu_ratio",
     "sweep, scan_ratio reward_p99_ratio",
-    "housekeeping, reward_p99_ratio"
+    "housekeeping, reward_p99_ratio",
+    "push, send_ratio send_each_ratio reward_p99_ratio"
   })
   void endsWithOneLineOfJsonThatHasEveryRatio(String benchmark, String ratios) throws IOException {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

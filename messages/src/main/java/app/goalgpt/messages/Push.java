@@ -1,5 +1,7 @@
 package app.goalgpt.messages;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,16 +54,58 @@ public record Push(
   }
 
   /**
-   * One device.
-   *
-   * @param tokenId the row of customer_push_tokens: what may be named in logs and other topics
-   * @param token the registration token itself: a secret, in this topic only
+   * One device: FCM knows it by a registration token or, where the app has moved to them, by an
+   * installation id. In JSON it has the field {@code token} or {@code fid}.
    */
-  public record Address(UUID tokenId, String token) {
+  public sealed interface Address {
+    /** The row of customer_push_tokens: what may be named in logs and other topics. */
+    UUID tokenId();
+
+    /** What FCM knows the device by: a secret, in the topics of pushes only. */
+    String secret();
+
+    /**
+     * @throws IllegalArgumentException when it has not exactly one of the two
+     */
+    @JsonCreator
+    static Address of(
+        @JsonProperty("tokenId") UUID tokenId,
+        @JsonProperty("token") String token,
+        @JsonProperty("fid") String fid) {
+      if ((token == null) == (fid == null)) {
+        throw new IllegalArgumentException("an address has either a token or a fid");
+      }
+      return token == null
+          ? new InstallationId(tokenId, fid)
+          : new RegistrationToken(tokenId, token);
+    }
+  }
+
+  /** A device by its FCM registration token. */
+  public record RegistrationToken(UUID tokenId, String token) implements Address {
+    @Override
+    public String secret() {
+      return token;
+    }
+
     /** Never shows the token. */
     @Override
     public String toString() {
-      return "Address[" + tokenId + "]";
+      return "RegistrationToken[" + tokenId + "]";
+    }
+  }
+
+  /** A device by its Firebase installation id. */
+  public record InstallationId(UUID tokenId, String fid) implements Address {
+    @Override
+    public String secret() {
+      return fid;
+    }
+
+    /** Never shows the id. */
+    @Override
+    public String toString() {
+      return "InstallationId[" + tokenId + "]";
     }
   }
 }

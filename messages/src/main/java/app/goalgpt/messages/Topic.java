@@ -16,8 +16,26 @@ public enum Topic {
   BADGE_UNLOCKED("badge-unlocked", Map.of("retention.ms", "-1")),
   /** {@link ReferralTierReached}, keyed by the referrer. Public. Kept for ever, as above. */
   REFERRAL_TIER_REACHED("referral-tier-reached", Map.of("retention.ms", "-1")),
-  /** {@link Push}, keyed by the customer. Holds tokens: short retention, few readers. */
+  /**
+   * {@link Push}es of rewards, keyed by the customer. Holds tokens: short retention, few readers.
+   */
   PUSHES("pushes", Map.of("retention.ms", "172800000")),
+  /** {@link Push}es of reminders: a lane of their own, so that each can wait by itself. */
+  REMINDER_PUSHES("reminder-pushes", Map.of("retention.ms", "172800000")),
+  /** {@link Push}es of campaigns, as above. */
+  CAMPAIGN_PUSHES("campaign-pushes", Map.of("retention.ms", "172800000")),
+  /**
+   * How far the notifier has taken up each partition of pushes, keyed by the pushes' topic, in the
+   * partition of the same number: what may have been sent when no delivery says so. Internal.
+   */
+  PUSHES_TAKEN(
+      "pushes-taken",
+      Map.of(
+          "cleanup.policy", "compact",
+          "segment.ms", "600000",
+          "min.cleanable.dirty.ratio", "0.1")),
+  /** Pauses that FCM asked one notifier for and all keep. One partition. Internal. */
+  FCM_PAUSES("fcm-pauses", Map.of("retention.ms", "604800000")),
   /** {@link Delivery}, keyed by the customer. */
   DELIVERIES("deliveries", Map.of("retention.ms", "604800000")),
   /** {@link DeadLetter}, keyed as the record that is in it. */
@@ -57,6 +75,18 @@ public enum Topic {
 
   /** Whether it has the partitions of all customer-keyed topics; otherwise it has one. */
   boolean isCustomerKeyed() {
-    return this != CAPTURE_MARKERS && this != DEAD_LETTERS && this != TICKS_SENT;
+    return this != CAPTURE_MARKERS
+        && this != DEAD_LETTERS
+        && this != TICKS_SENT
+        && this != FCM_PAUSES;
+  }
+
+  /** Where pushes of this lane go. */
+  public static Topic pushes(Push.Lane lane) {
+    return switch (lane) {
+      case REWARD -> PUSHES;
+      case REMINDER -> REMINDER_PUSHES;
+      case CAMPAIGN -> CAMPAIGN_PUSHES;
+    };
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes dead letters in which no token can be read. */
@@ -103,9 +104,10 @@ final class DeadLetters {
       if (isUuid(id)) {
         entry.set("tokenId", id);
       }
-      JsonNode token = address.path("token");
-      if (token.isTextual()) {
-        entry.put("token", shortHash(token.asText()));
+      for (String secret : List.of("token", "fid")) {
+        if (address.path(secret).isTextual()) {
+          entry.put(secret, shortHash(address.path(secret).asText()));
+        }
       }
     }
     return shown;
@@ -129,8 +131,8 @@ final class DeadLetters {
       return "not a push: lane, causedAt and deadline are needed";
     }
     for (Push.Address address : push.addresses()) {
-      if (address.tokenId() == null || address.token() == null || address.token().isBlank()) {
-        return "not a push: each address needs tokenId and token";
+      if (address.tokenId() == null || address.secret().isBlank()) {
+        return "not a push: each address needs tokenId, and token or fid";
       }
     }
     return null;

@@ -27,6 +27,17 @@ record FcmAnswer(
   private static final String FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
   private static final String BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
+  /** The failure of a request for which there was no access token. */
+  static final String NO_CREDENTIALS = "CREDENTIALS";
+
+  /** What FCM, or something in its way, answered. */
+  static FcmAnswer of(int httpStatus, String body, String retryAfter) {
+    if (httpStatus / 100 != 2) {
+      return refused(httpStatus, body, retryAfter);
+    }
+    return json(body).path("name").isTextual() ? accepted() : none("UNREADABLE");
+  }
+
   static FcmAnswer accepted() {
     return new FcmAnswer(200, null, null, List.of(), null, null);
   }
@@ -54,11 +65,15 @@ record FcmAnswer(
   }
 
   private static JsonNode error(String body) {
+    return json(body).path("error");
+  }
+
+  private static JsonNode json(String body) {
     if (body == null) {
       return Json.MAPPER.missingNode();
     }
     try {
-      return Json.MAPPER.readTree(body).path("error");
+      return Json.MAPPER.readTree(body);
     } catch (JsonProcessingException e) {
       return Json.MAPPER.missingNode();
     }

@@ -1,7 +1,6 @@
 package app.goalgpt.notifier;
 
 import app.goalgpt.settings.SettingException;
-import com.google.firebase.internal.ApacheHttp2Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,30 +20,25 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpResponseInterceptor;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-/**
- * firebase-admin's own HTTP client, with our bounds and without its retries; with FCM_ENDPOINT only
- * the route and the trust differ.
- */
-final class FcmHttpClient {
-  /** The Retry-After header as FCM sent it, in lower case; the client's own is taken from it. */
-  static final String WAIT = "x-fcm-retry-after";
-
-  private static final String FCM_HOST = "fcm.googleapis.com";
+/** The HTTP client, with our bounds; with FCM_ENDPOINT only the route and the trust differ. */
+public final class FcmHttpClient {
+  static final String FCM_HOST = "fcm.googleapis.com";
 
   /**
    * Requests that share a connection. Half of what FCM allows: without multiplexing each request
@@ -52,16 +46,27 @@ final class FcmHttpClient {
    */
   private static final int STREAMS_PER_CONNECTION = 50;
 
-  /** Longer than the client is ready to wait by itself. */
-  private static final String NEVER = "86400";
-
   private FcmHttpClient() {}
 
-  static CloseableHttpAsyncClient create(FcmConfig config, int concurrency) {
-    return ApacheHttp2Transport.defaultHttpAsyncClientBuilder()
+  /**
+   * A client that is still to be started.
+   *
+   * @param concurrency requests under way at once; they share connections
+   * @throws SettingException when the certificate cannot be read
+   */
+  public static CloseableHttpAsyncClient create(FcmConfig config, int concurrency) {
+    return HttpAsyncClients.custom()
         .setConnectionManager(connections(config, concurrency))
         .setRoutePlanner(route(config))
-        .addResponseInterceptorLast(withoutRetries())
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(Timeout.of(config.connectTimeout()))
+                .build())
+        .setH2Config(H2Config.custom().setPushEnabled(false).build())
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableCookieManagement()
+        .disableAuthCaching()
         .evictIdleConnections(TimeValue.ofMinutes(2))
         .build();
   }
@@ -77,6 +82,13 @@ final class FcmHttpClient {
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(connect)
+                // A connection on which nothing comes back for as long is dead.
+                .setSocketTimeout(
+                    Timeout.of(
+                        config
+                            .connectTimeout()
+                            .plus(config.writeTimeout())
+                            .plus(config.readTimeout())))
                 .setTimeToLive(TimeValue.ofHours(1))
                 .setValidateAfterInactivity(10, TimeUnit.SECONDS)
                 .build())
@@ -128,25 +140,5 @@ final class FcmHttpClient {
       throw new SettingException(
           "FCM_TRUST_CERTIFICATE", file.toString(), "a PEM file with an X.509 certificate");
     }
-  }
-
-  /**
-   * By itself firebase-admin sleeps through 503 on its own threads, up to four times and without a
-   * thought for the push's deadline, and after any 401 it fetches a new access token and sends
-   * again. Retrying is the {@link Sender}'s: so a 503 reaches the client with a Retry-After that it
-   * gives up on, and a 401 with a challenge that asks for no new token.
-   */
-  private static HttpResponseInterceptor withoutRetries() {
-    return (response, entity, context) -> {
-      var retryAfter = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
-      if (retryAfter != null) {
-        response.setHeader(WAIT, retryAfter.getValue());
-      }
-      if (response.getCode() == 503) {
-        response.setHeader(HttpHeaders.RETRY_AFTER, NEVER);
-      } else if (response.getCode() == 401) {
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"fcm\"");
-      }
-    };
   }
 }

@@ -1,5 +1,7 @@
 package app.goalgpt.notifier;
 
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Push;
 import app.goalgpt.messages.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -25,8 +27,8 @@ public final class Notifier implements AutoCloseable {
   private final Timekeeper time;
   private final FcmGateway gateway;
   private final Outcomes outcomes;
-  private final Sender sender;
   private final PushReader reader;
+  private final SharedPauses pauses;
   private final Thread thread;
 
   private Notifier(
@@ -53,12 +55,31 @@ public final class Notifier implements AutoCloseable {
             config.firstRetry(),
             config.longestRetry(),
             () -> ThreadLocalRandom.current().nextDouble());
-    this.sender = new Sender(gateway, retries, config.concurrency(), time, meters, this::finished);
+    Sender sender =
+        new Sender(
+            gateway,
+            retries,
+            config.concurrency(),
+            new Budget(config.quota(), config.rampUp()),
+            config.kindness(),
+            time,
+            meters,
+            new Hearing());
     this.reader = new PushReader(config, sender, outcomes, meters, time, once);
-    meters.gauge("held", sender::held);
+    this.pauses = new SharedPauses(config, sender, outcomes, meters);
+    gauges(meters, sender);
+    this.thread = new Thread(reader, "notifier");
+  }
+
+  private void gauges(NotifierMeters meters, Sender sender) {
+    for (Push.Lane lane : Push.Lane.values()) {
+      meters.gauge("held", () -> sender.held(lane), "lane", lane.name());
+    }
     meters.gauge("in.flight", sender::underWay);
     meters.gauge("window", sender::window);
-    this.thread = new Thread(reader, "notifier");
+    meters.gauge("budget", () -> sender.budget(Budget::share));
+    meters.gauge("budget.rate", () -> sender.budget(Budget::rate));
+    meters.gauge("budget.used", () -> sender.budget(budget -> budget.usedPart(time.now())));
   }
 
   /**
@@ -81,8 +102,14 @@ public final class Notifier implements AutoCloseable {
       Clock clock,
       Consumer<Throwable> onFatal) {
     new Topics(config.kafka(), config.tables()).ensure();
-    FcmGateway gateway = FirebaseGateway.open(config.fcm(), config.concurrency(), clock);
+    FcmGateway gateway = FcmHttpGateway.open(config.fcm(), config.concurrency(), false, clock);
     Notifier notifier = new Notifier(config, registry, time, gateway, onFatal);
+    try {
+      notifier.pauses.start(START);
+    } catch (IllegalStateException e) {
+      notifier.close();
+      throw e;
+    }
     notifier.thread.start();
     notifier.awaitStart();
     return notifier;
@@ -101,17 +128,30 @@ public final class Notifier implements AutoCloseable {
     throw new IllegalStateException("the notifier did not join its group within " + START);
   }
 
-  /** Writes what became of a push; only then is the push done with. */
-  private void finished(PushInFlight push) {
-    Instant now = time.now();
-    CompletableFuture<Void> letter =
-        push.payloadFault() == null
-            ? CompletableFuture.completedFuture(null)
-            : outcomes.write(DeadLetters.of(push, push.payloadFault(), now));
-    letter
-        .thenCombine(
-            outcomes.write(push.delivery(now), push.partition().partition()), (a, b) -> push)
-        .thenAccept(reader::finished);
+  /** Writes what becomes of pushes; only then is one done with. */
+  private final class Hearing implements Sender.Listener {
+    @Override
+    public void finished(PushInFlight push) {
+      Instant now = time.now();
+      CompletableFuture<Void> letter =
+          push.payloadFault() == null
+              ? CompletableFuture.completedFuture(null)
+              : outcomes.write(DeadLetters.of(push, push.payloadFault(), now));
+      letter
+          .thenCombine(
+              outcomes.write(push.delivery(now), push.partition().partition()), (a, b) -> push)
+          .thenAccept(reader::finished);
+    }
+
+    @Override
+    public void noted(PushInFlight push, Delivery soFar) {
+      outcomes.write(soFar, push.partition().partition());
+    }
+
+    @Override
+    public void paused(Instant until) {
+      pauses.tell(until);
+    }
   }
 
   /** Stops as kill -9 would: what is under way is neither waited for nor written down. */
@@ -130,6 +170,7 @@ public final class Notifier implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    pauses.close();
     gateway.close();
     outcomes.close();
     time.close();

@@ -33,8 +33,11 @@ final class NotifierMeters {
             .register(registry);
   }
 
-  void gauge(String name, Supplier<Number> value) {
-    Gauge.builder("goalgpt.notifier." + name, value).strongReference(true).register(registry);
+  void gauge(String name, Supplier<Number> value, String... tags) {
+    Gauge.builder("goalgpt.notifier." + name, value)
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
   }
 
   void accepted(Push.Lane lane, Duration sinceCommit) {
@@ -59,6 +62,11 @@ final class NotifierMeters {
     registry.counter("goalgpt.notifier.repeats.skipped").increment();
   }
 
+  /** Sent though somebody who is gone may have sent it: the price of losing nothing. */
+  void repeated(Push.Lane lane) {
+    registry.counter("goalgpt.notifier.repeated", "lane", lane.name()).increment();
+  }
+
   void deadLetter() {
     registry.counter("goalgpt.dead.letters", "step", DeadLetters.STEP).increment();
   }
@@ -73,6 +81,10 @@ final class NotifierMeters {
         "FCM's quota is used up: nothing is sent for {} s, then at most {} requests at once",
         pause.toSeconds(),
         window);
+  }
+
+  void pausedToo(Instant until) {
+    LOG.warn("FCM asked another notifier for a pause: nothing is sent until {}", until);
   }
 
   /** Pushes fail until somebody sets something right. */
@@ -91,6 +103,8 @@ final class NotifierMeters {
           "tokens belong to another Firebase project than the service account's";
       case "THIRD_PARTY_AUTH_ERROR", "APNS_AUTH_ERROR" ->
           "the APNs key or the web push key in the Firebase project is missing or has expired";
+      case FcmAnswer.NO_CREDENTIALS ->
+          "there is no access token: the service account's key is wrong, or Google is out of reach";
       case "HTTP_401" -> "it does not accept our access token: check the service account's key";
       case "HTTP_403" ->
           "the service account may not send: give it the role Firebase Cloud Messaging API Admin";

@@ -10,17 +10,20 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes deliveries and dead letters; tries for ever, since the offsets wait for them. */
+/** Writes what others are to know; tries for ever, since the offsets wait for it. */
 final class Outcomes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -28,9 +31,18 @@ final class Outcomes implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final String deliveries;
   private final String deadLetters;
+  private final String taken;
+  private final String pauses;
   private final Timekeeper time;
   private final NotifierMeters meters;
   private final Consumer<Throwable> onFatal;
+  private final ExecutorService afterwards =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "notifier-begin");
+            thread.setDaemon(true);
+            return thread;
+          });
   private volatile boolean isClosed;
 
   Outcomes(
@@ -38,13 +50,15 @@ final class Outcomes implements AutoCloseable {
     Topics topics = new Topics(config.kafka(), config.tables());
     this.deliveries = topics.name(Topic.DELIVERIES);
     this.deadLetters = topics.name(Topic.DEAD_LETTERS);
+    this.taken = topics.name(Topic.PUSHES_TAKEN);
+    this.pauses = topics.name(Topic.FCM_PAUSES);
     this.time = time;
     this.meters = meters;
     this.onFatal = onFatal;
     Map<String, Object> properties = new HashMap<>(config.kafka().clientProperties());
     properties.put("acks", "all");
     properties.put("enable.idempotence", true);
-    properties.put("linger.ms", 5);
+    properties.put("linger.ms", 0); // a reward's push waits for its taking up to be written
     properties.put("compression.type", "lz4");
     properties.put("client.id", config.groupId());
     this.producer =
@@ -59,6 +73,26 @@ final class Outcomes implements AutoCloseable {
     return write(
         new ProducerRecord<>(
             deliveries, partition, bytes(delivery.customerId().toString()), Json.write(delivery)));
+  }
+
+  /**
+   * Pushes before this offset may have been sent when no delivery says so.
+   *
+   * @return completes once it is written, on a thread that may write in turn: the producer's own
+   *     may not, it would wait for itself
+   */
+  CompletableFuture<Void> taken(TopicPartition pushes, long before) {
+    return write(
+            new ProducerRecord<>(
+                taken,
+                pushes.partition(),
+                bytes(pushes.topic()),
+                Json.write(new SlotMemory.Taken(before))))
+        .thenApplyAsync(done -> done, afterwards);
+  }
+
+  CompletableFuture<Void> write(SharedPauses.Pause pause) {
+    return write(new ProducerRecord<>(pauses, null, Json.write(pause)));
   }
 
   CompletableFuture<Void> write(DeadLetter letter) {
@@ -121,5 +155,6 @@ final class Outcomes implements AutoCloseable {
   public void close() {
     isClosed = true;
     producer.close(Duration.ofSeconds(5));
+    afterwards.shutdownNow();
   }
 }

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -20,16 +22,40 @@ final class PushInFlight {
   private final Push push;
   private final TopicPartition partition;
   private final long offset;
+  private final boolean mayBeRepeat;
   private final Delivery.Result[] results;
   private int open;
+  private int underWay;
+  private boolean hasNews;
+  private boolean isAbandoned;
   private String payloadFault;
 
-  PushInFlight(Push push, TopicPartition partition, long offset) {
+  /**
+   * @param answered what devices said to whoever had the push before
+   * @param mayBeRepeat whether the others may have been sent to as well, and nobody knows
+   */
+  PushInFlight(
+      Push push,
+      TopicPartition partition,
+      long offset,
+      List<Delivery.Result> answered,
+      boolean mayBeRepeat) {
     this.push = push;
     this.partition = partition;
     this.offset = offset;
-    this.open = push.addresses().size();
-    this.results = new Delivery.Result[open];
+    this.mayBeRepeat = mayBeRepeat;
+    this.results = new Delivery.Result[push.addresses().size()];
+    for (int device = 0; device < results.length; device++) {
+      results[device] = answerOf(push.addresses().get(device).tokenId(), answered);
+    }
+    this.open = (int) Arrays.stream(results).filter(Objects::isNull).count();
+  }
+
+  private static Delivery.Result answerOf(UUID tokenId, List<Delivery.Result> answered) {
+    return answered.stream()
+        .filter(result -> result.tokenId().equals(tokenId))
+        .findFirst()
+        .orElse(null);
   }
 
   Push push() {
@@ -44,19 +70,60 @@ final class PushInFlight {
     return offset;
   }
 
-  /** Its devices, as messages that have not been sent yet. */
+  /** Whether somebody who is gone may have sent it already. */
+  boolean mayBeRepeat() {
+    return mayBeRepeat;
+  }
+
+  /** Devices without an answer that will not change. */
+  int open() {
+    return open;
+  }
+
+  /** Its open devices, as messages that have not been sent yet. */
   List<OutgoingMessage> messages() {
     return IntStream.range(0, results.length)
+        .filter(device -> results[device] == null)
         .mapToObj(device -> new OutgoingMessage(this, device))
         .toList();
+  }
+
+  /** One of its messages has been sent. */
+  void sent() {
+    underWay++;
+  }
+
+  /** An answer, or none, came for one of its messages. */
+  void answered() {
+    underWay--;
   }
 
   /** Settles one device for good. */
   void settle(int device, Delivery.Outcome outcome, String reason, int attempts) {
     Push.Address address = push.addresses().get(device);
-    String hash = outcome == Delivery.Outcome.DEAD_TOKEN ? sha256(address.token()) : null;
+    String hash = outcome == Delivery.Outcome.DEAD_TOKEN ? sha256(address.secret()) : null;
     results[device] = new Delivery.Result(address.tokenId(), hash, outcome, reason, attempts);
     open--;
+    hasNews = true;
+  }
+
+  /**
+   * Whether devices have been settled that no delivery speaks of yet, while the others must wait:
+   * were we gone then, they would be told twice. Asking takes it as written.
+   */
+  boolean isToBeNoted() {
+    boolean note = hasNews && underWay == 0 && open > 0;
+    hasNews &= !note;
+    return note;
+  }
+
+  /** Somebody else goes on with it; answers under way still count. */
+  void abandon() {
+    isAbandoned = true;
+  }
+
+  boolean isAbandoned() {
+    return isAbandoned;
   }
 
   /** That what we sent is wrong is said once per push, not once per device. */
@@ -72,15 +139,21 @@ final class PushInFlight {
     return open == 0;
   }
 
+  /** What is known by now. */
   Delivery delivery(Instant at) {
     return new Delivery(
         push.id(),
         push.customerId(),
         push.lane(),
-        Arrays.asList(results),
+        Arrays.stream(results).filter(Objects::nonNull).toList(),
         push.causedAt(),
         at,
-        push.campaignId());
+        push.campaignId(),
+        IntStream.range(0, results.length)
+            .filter(device -> results[device] == null)
+            .mapToObj(device -> push.addresses().get(device).tokenId())
+            .toList(),
+        mayBeRepeat ? Boolean.TRUE : null);
   }
 
   static String sha256(String token) {

@@ -1,19 +1,21 @@
 package app.goalgpt.notifier;
 
+import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
-import com.google.firebase.messaging.AndroidConfig;
-import com.google.firebase.messaging.AndroidNotification;
-import com.google.firebase.messaging.ApnsConfig;
-import com.google.firebase.messaging.Aps;
-import com.google.firebase.messaging.Message;
-import com.google.firebase.messaging.Notification;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** A push as FCM's message: SPEC, "Pushes", and the seeds' structure. */
+/**
+ * A push as FCM's message (HTTP v1, {@code projects.messages:send}): SPEC, "Pushes", and the seeds'
+ * structure.
+ */
 final class PushMessage {
   /** FCM's limit for notification and data together, in bytes of UTF-8. */
   static final int MOST_BYTES = 4096;
@@ -24,35 +26,84 @@ final class PushMessage {
 
   private PushMessage() {}
 
-  /** The app's table holds registration tokens; FCM's installation ids (fid) are not there yet. */
-  @SuppressWarnings("deprecation")
-  static Message of(Push push, Push.Address address, Instant now) {
-    String id = push.id().toString();
-    return Message.builder()
-        .setToken(address.token())
-        .setNotification(
-            Notification.builder()
-                .setTitle(push.title())
-                .setBody(push.body())
-                .setImage(push.imageUrl())
-                .build())
-        .putAllData(push.data())
-        .putData(DEEP_LINK, deepLink(push))
-        .setAndroidConfig(
-            AndroidConfig.builder()
-                .setPriority(AndroidConfig.Priority.HIGH)
-                .setCollapseKey(id)
-                .setTtl(ttl(push, now).toMillis())
-                .setNotification(
-                    AndroidNotification.builder().setSound(DEFAULT).setChannelId(DEFAULT).build())
-                .build())
-        .setApnsConfig(
-            ApnsConfig.builder()
-                .putHeader("apns-collapse-id", id)
-                .putHeader("apns-expiration", Long.toString(push.deadline().getEpochSecond()))
-                .setAps(Aps.builder().setSound(DEFAULT).setBadge(1).build())
-                .build())
-        .build();
+  /**
+   * The request's body.
+   *
+   * @param validateOnly whether FCM is to look at it only
+   */
+  static byte[] json(Push push, Push.Address address, boolean validateOnly, Instant now) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = Json.MAPPER.getFactory().createGenerator(bytes)) {
+      json.writeStartObject();
+      if (validateOnly) {
+        json.writeBooleanField("validate_only", true);
+      }
+      json.writeObjectFieldStart("message");
+      json.writeStringField(
+          address instanceof Push.InstallationId ? "fid" : "token", address.secret());
+      notification(json, push);
+      data(json, push);
+      android(json, push, now);
+      apns(json, push);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a message", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void notification(JsonGenerator json, Push push) throws IOException {
+    json.writeObjectFieldStart("notification");
+    textField(json, "title", push.title());
+    textField(json, "body", push.body());
+    textField(json, "image", push.imageUrl());
+    json.writeEndObject();
+  }
+
+  private static void data(JsonGenerator json, Push push) throws IOException {
+    json.writeObjectFieldStart("data");
+    for (Map.Entry<String, String> field : push.data().entrySet()) {
+      if (!field.getKey().equals(DEEP_LINK)) {
+        json.writeStringField(field.getKey(), field.getValue());
+      }
+    }
+    json.writeStringField(DEEP_LINK, deepLink(push));
+    json.writeEndObject();
+  }
+
+  private static void android(JsonGenerator json, Push push, Instant now) throws IOException {
+    json.writeObjectFieldStart("android");
+    json.writeStringField("priority", "high");
+    json.writeStringField("collapse_key", push.id().toString());
+    long ttl = ttl(push, now).toMillis();
+    json.writeStringField("ttl", "%d.%03ds".formatted(ttl / 1000, ttl % 1000));
+    json.writeObjectFieldStart("notification");
+    json.writeStringField("sound", DEFAULT);
+    json.writeStringField("channel_id", DEFAULT);
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void apns(JsonGenerator json, Push push) throws IOException {
+    json.writeObjectFieldStart("apns");
+    json.writeObjectFieldStart("headers");
+    json.writeStringField("apns-collapse-id", push.id().toString());
+    json.writeStringField("apns-expiration", Long.toString(push.deadline().getEpochSecond()));
+    json.writeEndObject();
+    json.writeObjectFieldStart("payload");
+    json.writeObjectFieldStart("aps");
+    json.writeStringField("sound", DEFAULT);
+    json.writeNumberField("badge", 1);
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void textField(JsonGenerator json, String name, String text) throws IOException {
+    if (text != null) {
+      json.writeStringField(name, text);
+    }
   }
 
   private static String deepLink(Push push) {

@@ -8,21 +8,24 @@ import app.goalgpt.messages.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -32,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads pushes and hands them to the {@link Sender}, as many as fit; commits the offsets of those
- * that are finished. One thread.
+ * Reads pushes and hands them to the {@link Sender}, of each lane as many as fit; commits the
+ * offsets of those that are finished. A lane that is full is paused, the others go on. One thread.
  */
 final class PushReader implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PushReader.class);
@@ -43,8 +46,11 @@ final class PushReader implements Runnable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int MOST_RECORDS = 500;
 
+  /** How long a fetch without the lanes that were full may hold up one with them. */
+  private static final int FETCH_WAIT = 50; // ms
+
   private final NotifierConfig config;
-  private final String topic;
+  private final Map<String, Push.Lane> lanes = new HashMap<>();
   private final Sender sender;
   private final Outcomes outcomes;
   private final DeliveryHistory history;
@@ -53,14 +59,11 @@ final class PushReader implements Runnable {
   private final Consumer<Throwable> onFatal;
   private final CountDownLatch assigned = new CountDownLatch(1);
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Map<TopicPartition, Partition> partitions = new ConcurrentHashMap<>();
-  private final Deque<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final OwnedPartitions partitions = new OwnedPartitions();
+  private final Map<Push.Lane, Deque<ConsumerRecord<byte[], byte[]>>> backlogs =
+      new EnumMap<>(Push.Lane.class);
   private volatile boolean isKilled;
   private long committedAt = System.nanoTime();
-
-  /** One partition while it is ours. */
-  private record Partition(OffsetTracker offsets, RecentIds sent) {}
 
   PushReader(
       NotifierConfig config,
@@ -70,13 +73,17 @@ final class PushReader implements Runnable {
       Timekeeper time,
       Consumer<Throwable> onFatal) {
     this.config = config;
-    this.topic = new Topics(config.kafka(), config.tables()).name(Topic.PUSHES);
     this.sender = sender;
     this.outcomes = outcomes;
     this.history = new DeliveryHistory(config);
     this.meters = meters;
     this.time = time;
     this.onFatal = onFatal;
+    Topics topics = new Topics(config.kafka(), config.tables());
+    for (Push.Lane lane : Push.Lane.values()) {
+      lanes.put(topics.name(Topic.pushes(lane)), lane);
+      backlogs.put(lane, new ArrayDeque<>());
+    }
   }
 
   /** Opened when it has joined its group, whether or not it was given partitions. */
@@ -97,10 +104,7 @@ final class PushReader implements Runnable {
 
   /** The push's delivery is written: its offset need not be read again. */
   void finished(PushInFlight push) {
-    Partition partition = partitions.get(push.partition());
-    if (partition != null) {
-      partition.offsets().finished(push.offset());
-    }
+    partitions.finished(push.partition(), push.offset());
   }
 
   @Override
@@ -109,7 +113,7 @@ final class PushReader implements Runnable {
     while (isRunning()) {
       Instant began = time.now();
       try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-        consumer.subscribe(Set.of(topic), new Listener(consumer));
+        consumer.subscribe(lanes.keySet(), new Listener(consumer));
         while (isRunning()) {
           step(consumer);
         }
@@ -118,7 +122,7 @@ final class PushReader implements Runnable {
         return;
       } catch (KafkaException | IllegalStateException e) {
         meters.kafkaTrouble();
-        LOG.warn("reading {} begins again: {}", topic, e.getMessage());
+        LOG.warn("reading pushes begins again: {}", e.getMessage());
         pause =
             Duration.between(began, time.now()).compareTo(LONGEST_PAUSE) > 0
                 ? Duration.ofSeconds(1)
@@ -128,7 +132,7 @@ final class PushReader implements Runnable {
         onFatal.accept(e);
         return;
       } finally {
-        forget(partitions.keySet());
+        forget(partitions.all());
       }
     }
   }
@@ -149,52 +153,96 @@ final class PushReader implements Runnable {
   }
 
   private void step(KafkaConsumer<byte[], byte[]> consumer) {
-    boolean isFull = !backlog.isEmpty();
+    boolean isFull =
+        backlogs.entrySet().stream()
+            .anyMatch(lane -> !lane.getValue().isEmpty() && !sender.isWaiting(lane.getKey()));
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(isFull ? FULL_POLL : IDLE_POLL)) {
-      Partition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
-      partition.offsets().read(record.offset());
-      backlog.add(record);
+      partitions.get(source(record)).offsets().read(record.offset());
+      backlogs.get(lanes.get(record.topic())).add(record);
     }
-    while (!backlog.isEmpty() && sender.held() < config.inFlight()) {
-      admit(backlog.poll());
-    }
-    sender.pump();
-    if (backlog.isEmpty()) {
-      consumer.resume(consumer.paused());
-    } else {
-      consumer.pause(consumer.assignment());
-    }
+    backlogs.forEach(this::admit);
+    steer(consumer);
     if (System.nanoTime() - committedAt > BETWEEN_COMMITS.toNanos()) {
       committedAt = System.nanoTime();
       commitAsync(consumer);
-      partitions.values().forEach(partition -> partition.sent().forgetOlder(time.now()));
+      partitions.all().forEach(key -> partitions.get(key).memory().forgetOlder(time.now()));
     }
   }
 
-  private void admit(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition source = new TopicPartition(record.topic(), record.partition());
-    Partition partition = partitions.get(source);
+  /** Reading goes on in the lanes that have room. */
+  private void steer(KafkaConsumer<byte[], byte[]> consumer) {
+    Set<TopicPartition> full =
+        consumer.assignment().stream()
+            .filter(partition -> !backlogs.get(lanes.get(partition.topic())).isEmpty())
+            .collect(Collectors.toSet());
+    Set<TopicPartition> free = new HashSet<>(consumer.paused());
+    free.removeAll(full);
+    consumer.resume(free);
+    consumer.pause(full);
+  }
+
+  private static TopicPartition source(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  /** Hands over what fits: first it is written that it was taken up, then it is sent. */
+  private void admit(Push.Lane lane, Deque<ConsumerRecord<byte[], byte[]>> backlog) {
+    Map<TopicPartition, List<PushInFlight>> taken = new HashMap<>();
+    int room = sender.room(lane, config.inFlight());
+    while (!backlog.isEmpty() && room > 0) {
+      ConsumerRecord<byte[], byte[]> record = backlog.poll();
+      PushInFlight push = read(record);
+      if (push != null) {
+        room -= push.open();
+        taken.computeIfAbsent(push.partition(), any -> new ArrayList<>()).add(push);
+      }
+    }
+    taken.forEach(
+        (partition, pushes) -> {
+          long before = pushes.get(pushes.size() - 1).offset() + 1;
+          sender.submit(pushes, outcomes.taken(partition, before));
+        });
+  }
+
+  /** The record as a push to send; null when nothing is to be sent. */
+  private PushInFlight read(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition source = source(record);
     Push push;
     try {
       push = Json.read(record.value(), Push.class);
     } catch (MalformedMessageException e) {
-      setAside(record, partition, DeadLetters.cause(e));
-      return;
+      setAside(record, DeadLetters.cause(e));
+      return null;
     }
+    SlotMemory memory = partitions.get(source).memory();
     String problem = DeadLetters.problem(push);
     if (problem != null) {
-      setAside(record, partition, problem);
+      setAside(record, problem);
     } else if (!push.reachesSomebody()) {
-      partition.offsets().finished(record.offset());
-    } else if (partition.sent().contains(push.id()) || isForgotten(push, record)) {
+      partitions.finished(source, record.offset());
+    } else if (memory.isDone(push.id()) || isForgotten(push, record)) {
       meters.repeatSkipped();
-      partition.offsets().finished(record.offset());
+      partitions.finished(source, record.offset());
     } else {
-      partition.sent().add(push.id(), time.now());
-      PushInFlight inFlight = new PushInFlight(push, source, record.offset());
-      PushMessage.fault(push)
-          .ifPresentOrElse(fault -> sender.reject(inFlight, fault), () -> sender.submit(inFlight));
+      memory.add(push.id(), time.now());
+      boolean isTooMany = memory.isTooMany(push, time.now());
+      PushInFlight inFlight =
+          new PushInFlight(
+              push,
+              source,
+              record.offset(),
+              memory.answersOf(push.id()),
+              memory.mayHaveBeenSent(record.topic(), record.offset()));
+      Optional<String> fault = PushMessage.fault(push);
+      if (isTooMany) {
+        sender.withhold(inFlight);
+      } else if (fault.isPresent()) {
+        sender.reject(inFlight, fault.get());
+      } else {
+        return inFlight;
+      }
     }
+    return null;
   }
 
   /** Past its deadline, and written so long ago that whether it was sent is not remembered. */
@@ -204,35 +252,20 @@ final class PushReader implements Runnable {
         && written.isBefore(time.now().minus(config.memory()));
   }
 
-  private void setAside(
-      ConsumerRecord<byte[], byte[]> record, Partition partition, String problem) {
+  private void setAside(ConsumerRecord<byte[], byte[]> record, String problem) {
     outcomes
         .write(DeadLetters.of(record, problem, time.now()))
-        .thenRun(() -> partition.offsets().finished(record.offset()));
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> which) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (TopicPartition key : which) {
-      Partition partition = partitions.get(key);
-      if (partition != null) {
-        long offset = partition.offsets().committable();
-        if (offset != committed.getOrDefault(key, -1L)) {
-          offsets.put(key, new OffsetAndMetadata(offset));
-        }
-      }
-    }
-    return offsets;
+        .thenRun(() -> partitions.finished(source(record), record.offset()));
   }
 
   private void commitAsync(KafkaConsumer<byte[], byte[]> consumer) {
-    var offsets = committable(partitions.keySet());
+    var offsets = partitions.committable(partitions.all());
     if (!offsets.isEmpty()) {
       consumer.commitAsync(
           offsets,
           (done, failure) -> {
             if (failure == null) {
-              done.forEach((key, value) -> committed.put(key, value.offset()));
+              partitions.committed(done);
             } else {
               LOG.debug("offsets are committed later: {}", failure.getMessage());
             }
@@ -243,10 +276,13 @@ final class PushReader implements Runnable {
   private void forget(Collection<TopicPartition> which) {
     Set<TopicPartition> gone = Set.copyOf(which);
     sender.forget(push -> gone.contains(push.partition()));
-    backlog.removeIf(
-        record -> gone.contains(new TopicPartition(record.topic(), record.partition())));
-    partitions.keySet().removeAll(gone);
-    committed.keySet().removeAll(gone);
+    backlogs.values().forEach(lane -> lane.removeIf(record -> gone.contains(source(record))));
+    partitions.remove(gone);
+    shareChanged();
+  }
+
+  private void shareChanged() {
+    sender.share(partitions.slots(), config.kafka().partitions());
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
@@ -256,12 +292,13 @@ final class PushReader implements Runnable {
     properties.put("enable.auto.commit", false);
     properties.put("auto.offset.reset", "earliest");
     properties.put("max.poll.records", MOST_RECORDS);
+    properties.put("fetch.max.wait.ms", FETCH_WAIT);
     // What waits in the client while reading is paused counts as memory, too.
     properties.put("fetch.max.bytes", 4 * 1024 * 1024);
     properties.put("max.partition.fetch.bytes", 1024 * 1024);
     properties.put("session.timeout.ms", 10_000);
     properties.put("heartbeat.interval.ms", 3_000);
-    properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+    properties.put("partition.assignment.strategy", LaneAssignor.class.getName());
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
@@ -276,11 +313,14 @@ final class PushReader implements Runnable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
+      Map<Integer, SlotMemory> memories = new HashMap<>();
       for (TopicPartition partition : added) {
-        RecentIds sent = history.read(partition.partition(), time.now(), () -> !isRunning());
-        long next = consumer.position(partition);
-        partitions.put(partition, new Partition(new OffsetTracker(next), sent));
+        SlotMemory memory =
+            memories.computeIfAbsent(
+                partition.partition(), slot -> history.read(slot, time.now(), () -> !isRunning()));
+        partitions.add(partition, consumer.position(partition), memory);
       }
+      shareChanged();
       assigned.countDown();
     }
 
@@ -293,11 +333,23 @@ final class PushReader implements Runnable {
       sender.forget(push -> gone.contains(push.partition()));
       drain(gone);
       outcomes.flush();
-      var offsets = committable(gone);
+      if (sender.underWay(push -> gone.contains(push.partition())) == 0) {
+        gone.forEach(this::nothingInDoubt);
+        outcomes.flush();
+      }
+      var offsets = partitions.committable(gone);
       if (!offsets.isEmpty()) {
         consumer.commitSync(offsets);
       }
       forget(gone);
+    }
+
+    /** Every answer came and is written: who goes on repeats nothing. */
+    private void nothingInDoubt(TopicPartition partition) {
+      OwnedPartitions.Owned ours = partitions.get(partition);
+      if (ours != null) {
+        outcomes.taken(partition, ours.offsets().committable());
+      }
     }
 
     @Override

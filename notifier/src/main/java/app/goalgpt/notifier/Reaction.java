@@ -62,14 +62,15 @@ sealed interface Reaction {
       case 400 -> new BadPayload();
       case 401, 403, 404 -> new TryAgain(wait, true);
       case 429 -> new SlowDown(wait);
-      default -> new TryAgain(wait, false);
+      default -> new TryAgain(wait, FcmAnswer.NO_CREDENTIALS.equals(answer.failure()));
     };
   }
 
   /** A complaint that names other fields only is about what we sent. */
   private static boolean aboutTheToken(FcmAnswer answer) {
     return answer.fields().isEmpty()
-        || answer.fields().stream().anyMatch(field -> field.endsWith("token"));
+        || answer.fields().stream()
+            .anyMatch(field -> field.endsWith("token") || field.endsWith("fid"));
   }
 
   /** Seconds or an HTTP date; anything else, and what lies in the past, is as if absent. */

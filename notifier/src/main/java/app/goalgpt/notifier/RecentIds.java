@@ -44,7 +44,7 @@ final class RecentIds {
   }
 
   /** A set of 128-bit ids; the all-zero id, which marks a free place, is kept apart. */
-  private static final class IdSet {
+  static final class IdSet {
     private long[] table = new long[64];
     private int size;
     private boolean hasZero;

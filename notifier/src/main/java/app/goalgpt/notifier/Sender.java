@@ -4,91 +4,148 @@ import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Push;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Sends messages as fast as FCM and the bounds allow, and again as SPEC's table says. What is ready
- * goes out at once, rewards first; nothing waits for company. Thread-safe; never blocks.
+ * Sends messages as fast as FCM, the budget and the bounds allow, and again as SPEC's table says.
+ * What is ready goes out at once, rewards first; nothing waits for company. Thread-safe; never
+ * blocks. Longer than most: it is the life of a message, from being ready to its last answer.
  */
 final class Sender {
   private static final String BAD_PAYLOAD = "PAYLOAD";
+  private static final String TOO_MANY = "CAP";
   private static final Pattern OWN_FIELD =
-      Pattern.compile("message(\\.(notification|data|android|apns|webpush|fcm_options|token))?");
+      Pattern.compile(
+          "message(\\.(notification|data|android|apns|webpush|fcm_options|token|fid))?");
+
+  /** One part in so many of the requests under way is kept free for the lanes before. */
+  private static final int KEPT_FREE = 10;
 
   private final FcmGateway gateway;
   private final RetryPolicy retries;
   private final Timekeeper time;
   private final NotifierMeters meters;
-  private final Consumer<PushInFlight> onFinished;
+  private final Listener listener;
   private final Throttle throttle;
-  private final Map<Push.Lane, Deque<OutgoingMessage>> ready = new EnumMap<>(Push.Lane.class);
-  private final PriorityQueue<Waiting> waiting =
-      new PriorityQueue<>(Comparator.comparing(Waiting::until));
+  private final Budget budget;
+  private final Kindness kindness;
+  private final LaneQueues queues = new LaneQueues();
   private final Set<OutgoingMessage> underWay = new HashSet<>();
-  private int held;
   private Instant alarmAt = Instant.MAX;
 
-  private record Waiting(OutgoingMessage message, Instant until) {}
+  /** Told from any thread, never under the sender's lock. */
+  interface Listener {
+    /** All devices of a push are settled; told once. */
+    void finished(PushInFlight push);
+
+    /** Some devices of a push are settled, the others must wait. */
+    void noted(PushInFlight push, Delivery soFar);
+
+    /** FCM asked this instance for a pause, which all others are to keep. */
+    void paused(Instant until);
+  }
 
   /** What a look at the queues decided, to be done without the lock. */
-  private record Plan(List<OutgoingMessage> send, List<PushInFlight> finished) {}
+  private record Plan(
+      List<OutgoingMessage> send, List<PushInFlight> finished, List<Runnable> tell) {
+    Plan() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+  }
 
-  /**
-   * @param onFinished called once for each push when all its devices are settled, from any thread
-   */
   Sender(
       FcmGateway gateway,
       RetryPolicy retries,
       int concurrency,
+      Budget budget,
+      Kindness kindness,
       Timekeeper time,
       NotifierMeters meters,
-      Consumer<PushInFlight> onFinished) {
+      Listener listener) {
     this.gateway = gateway;
     this.retries = retries;
     this.throttle = new Throttle(concurrency);
+    this.budget = budget;
+    this.kindness = kindness;
     this.time = time;
     this.meters = meters;
-    this.onFinished = onFinished;
-    for (Push.Lane lane : Push.Lane.values()) {
-      ready.put(lane, new ArrayDeque<>());
-    }
+    this.listener = listener;
   }
 
-  /** Takes a push; {@link #pump} sends it. */
-  synchronized void submit(PushInFlight push) {
-    for (OutgoingMessage message : push.messages()) {
-      held++;
-      ready.get(message.lane()).add(message);
+  /**
+   * Takes pushes; they are sent as soon as they may.
+   *
+   * @param mayBegin completes when it is written that they were taken up
+   */
+  void submit(List<PushInFlight> pushes, CompletableFuture<Void> mayBegin) {
+    synchronized (this) {
+      pushes.forEach(queues::announce);
     }
+    mayBegin.thenRun(
+        () -> {
+          synchronized (this) {
+            pushes.forEach(queues::begin);
+          }
+          pump();
+        });
   }
 
   /** Gives up a push that FCM would refuse, without asking it. */
   void reject(PushInFlight push, String fault) {
     synchronized (this) {
       push.blamePayload(fault);
-      for (OutgoingMessage message : push.messages()) {
-        meters.failed(BAD_PAYLOAD);
-        push.settle(message.device(), Delivery.Outcome.REJECTED, BAD_PAYLOAD, 0);
-      }
     }
-    onFinished.accept(push);
+    giveUp(push, Delivery.Outcome.REJECTED, BAD_PAYLOAD);
   }
 
-  /** Messages in memory: ready, waiting or under way. */
-  synchronized int held() {
-    return held;
+  /** Gives up a push to a customer who has had enough of them today. */
+  void withhold(PushInFlight push) {
+    giveUp(push, Delivery.Outcome.WITHHELD, TOO_MANY);
+  }
+
+  private void giveUp(PushInFlight push, Delivery.Outcome outcome, String reason) {
+    synchronized (this) {
+      for (OutgoingMessage message : push.messages()) {
+        meters.failed(reason);
+        push.settle(message.device(), outcome, reason, 0);
+      }
+    }
+    listener.finished(push);
+  }
+
+  /** Whether nothing of the lane is sent for a while: quiet hours, or a pause. */
+  synchronized boolean isWaiting(Push.Lane lane) {
+    Instant now = time.now();
+    return throttle.isPaused(now) || kindness.quietUntil(lane, now).isPresent();
+  }
+
+  /**
+   * How many messages of a lane it takes now. Few wait for their turn, since all that was taken up
+   * may have been sent when this instance dies; many may wait to be sent again.
+   *
+   * @param most messages of the lane held in memory
+   */
+  synchronized int room(Push.Lane lane, int most) {
+    if (isWaiting(lane)) {
+      return 0;
+    }
+    int turns = queues.turns(lane);
+    return turns > throttle.most()
+        ? 0
+        : Math.min(2 * throttle.most() - turns, most - queues.held(lane));
+  }
+
+  /** Messages of a lane in memory: ready, waiting or under way. */
+  synchronized int held(Push.Lane lane) {
+    return queues.held(lane);
   }
 
   /** Requests whose answer has not come. */
@@ -101,28 +158,45 @@ final class Sender {
     return throttle.window();
   }
 
+  /** What the budget says. */
+  synchronized <T> T budget(Function<Budget, T> question) {
+    return question.apply(budget);
+  }
+
+  /** This instance has so many of the partitions now, and that part of the quota. */
+  void share(int mine, int all) {
+    synchronized (this) {
+      budget.share(mine, all);
+    }
+    pump();
+  }
+
+  /** Another instance was asked for a pause. */
+  synchronized void pauseToo(Instant until) {
+    if (throttle.pauseToo(time.now(), until)) {
+      budget.halve();
+      meters.pausedToo(until);
+    }
+  }
+
   synchronized long underWay(Predicate<PushInFlight> which) {
     return underWay.stream().filter(message -> which.test(message.push())).count();
   }
 
   /** Drops what has not been sent: somebody else will send it. */
   synchronized void forget(Predicate<PushInFlight> which) {
-    for (Deque<OutgoingMessage> lane : ready.values()) {
-      lane.removeIf(message -> dropped(message, which));
-    }
-    waiting.removeIf(entry -> dropped(entry.message(), which));
-  }
-
-  private boolean dropped(OutgoingMessage message, Predicate<PushInFlight> which) {
-    boolean drop = which.test(message.push());
-    held -= drop ? 1 : 0;
-    return drop;
+    queues.forget(which);
+    underWay.stream().map(OutgoingMessage::push).filter(which).forEach(PushInFlight::abandon);
   }
 
   /** Sends everything that may be sent now. */
   void pump() {
-    Plan plan = plan();
-    plan.finished().forEach(onFinished);
+    carryOut(plan());
+  }
+
+  private void carryOut(Plan plan) {
+    plan.finished().forEach(listener::finished);
+    plan.tell().forEach(Runnable::run);
     for (OutgoingMessage message : plan.send()) {
       gateway
           .send(message.push().push(), message.address())
@@ -132,43 +206,63 @@ final class Sender {
 
   private synchronized Plan plan() {
     Instant now = time.now();
-    Plan plan = new Plan(new ArrayList<>(), new ArrayList<>());
-    while (!waiting.isEmpty() && !waiting.peek().until().isAfter(now)) {
-      OutgoingMessage message = waiting.poll().message();
-      ready.get(message.lane()).add(message);
+    Plan plan = new Plan();
+    queues.wake(now);
+    boolean isStarved = false;
+    for (Push.Lane lane : Push.Lane.values()) {
+      Optional<Instant> quiet = kindness.quietUntil(lane, now);
+      if (throttle.isPaused(now)) {
+        hold(lane, throttle.pausedUntil(), now, plan);
+      } else if (quiet.isPresent()) {
+        hold(lane, quiet.get(), now, plan);
+      } else {
+        isStarved |= take(lane, now, plan);
+      }
     }
-    if (throttle.isPaused(now)) {
-      ready.values().forEach(lane -> hold(lane, now, plan));
-    } else {
-      ready.values().forEach(lane -> take(lane, now, plan));
-    }
-    setAlarm();
+    setAlarm(isStarved ? budget.nextAt(now) : Instant.MAX);
     return plan;
   }
 
-  private void take(Deque<OutgoingMessage> lane, Instant now, Plan plan) {
-    while (underWay.size() < throttle.window() && !lane.isEmpty()) {
-      OutgoingMessage message = lane.poll();
-      if (!expired(message, now, plan)) {
-        message.sending(now);
-        underWay.add(message);
-        plan.send().add(message);
+  /**
+   * @return whether it ended for want of budget
+   */
+  private boolean take(Push.Lane lane, Instant now, Plan plan) {
+    for (OutgoingMessage next = queues.head(lane); next != null; next = queues.head(lane)) {
+      if (!expired(next, now, plan)) {
+        if (underWay.size() >= window(lane)) {
+          return false;
+        }
+        if (!budget.take(now)) {
+          return true;
+        }
+        next.sending(now);
+        next.push().sent();
+        countRepeat(next);
+        underWay.add(next);
+        plan.send().add(next);
       }
+      queues.poll(lane);
+    }
+    return false;
+  }
+
+  private void countRepeat(OutgoingMessage message) {
+    if (message.attempts() == 1 && message.push().mayBeRepeat()) {
+      meters.repeated(message.lane());
     }
   }
 
-  private void hold(Deque<OutgoingMessage> lane, Instant now, Plan plan) {
-    while (!lane.isEmpty()) {
-      OutgoingMessage message = lane.poll();
-      if (!expired(message, now, plan)) {
-        waitUntil(message, throttle.pausedUntil());
-      }
-    }
+  /** However slowly campaigns are answered, a reward finds a place. */
+  private int window(Push.Lane lane) {
+    return throttle.window() - lane.ordinal() * (throttle.window() / KEPT_FREE);
   }
 
-  private void waitUntil(OutgoingMessage message, Instant until) {
-    Instant deadline = message.deadline();
-    waiting.add(new Waiting(message, until.isBefore(deadline) ? until : deadline));
+  private void hold(Push.Lane lane, Instant until, Instant now, Plan plan) {
+    for (OutgoingMessage next = queues.poll(lane); next != null; next = queues.poll(lane)) {
+      if (!expired(next, now, plan)) {
+        queues.waitUntil(next, until);
+      }
+    }
   }
 
   private boolean expired(OutgoingMessage message, Instant now, Plan plan) {
@@ -176,27 +270,32 @@ final class Sender {
       return false;
     }
     meters.expired(message.lane());
-    settle(message, Delivery.Outcome.EXPIRED, message.lastReason(), plan.finished());
+    settle(message, Delivery.Outcome.EXPIRED, message.lastReason(), plan);
+    note(message.push(), now, plan);
     return true;
   }
 
-  private void settle(
-      OutgoingMessage message,
-      Delivery.Outcome outcome,
-      String reason,
-      List<PushInFlight> finished) {
-    held--;
+  private void settle(OutgoingMessage message, Delivery.Outcome outcome, String reason, Plan plan) {
+    queues.leave(message.lane());
     PushInFlight push = message.push();
     push.settle(message.device(), outcome, reason, message.attempts());
     if (push.isFinished()) {
-      finished.add(push);
+      plan.finished().add(push);
     }
   }
 
-  private void setAlarm() {
-    Waiting next = waiting.peek();
-    if (next != null && next.until().isBefore(alarmAt)) {
-      alarmAt = next.until();
+  /** What devices have said is written before the others wait. */
+  private void note(PushInFlight push, Instant now, Plan plan) {
+    if (push.isToBeNoted()) {
+      Delivery soFar = push.delivery(now);
+      plan.tell().add(() -> listener.noted(push, soFar));
+    }
+  }
+
+  private void setAlarm(Instant budgetAt) {
+    Instant next = queues.nextWake().isBefore(budgetAt) ? queues.nextWake() : budgetAt;
+    if (next.isBefore(alarmAt)) {
+      alarmAt = next;
       time.call(alarmAt, this::wake);
     }
   }
@@ -209,36 +308,38 @@ final class Sender {
   }
 
   private void answered(OutgoingMessage message, FcmAnswer answer) {
-    List<PushInFlight> finished = new ArrayList<>();
+    Plan plan = new Plan();
     synchronized (this) {
+      Instant now = time.now();
       underWay.remove(message);
-      react(message, answer, time.now(), finished);
+      message.push().answered();
+      react(message, answer, now, plan);
+      note(message.push(), now, plan);
     }
-    finished.forEach(onFinished);
+    carryOut(plan);
     pump();
   }
 
-  private void react(
-      OutgoingMessage message, FcmAnswer answer, Instant now, List<PushInFlight> finished) {
+  private void react(OutgoingMessage message, FcmAnswer answer, Instant now, Plan plan) {
     String reason = answer.reason();
     Reaction reaction = Reaction.to(answer, now);
     if (reaction instanceof Reaction.Accepted) {
       throttle.accepted(message.sentAt());
       meters.accepted(message.lane(), Duration.between(message.push().push().causedAt(), now));
-      settle(message, Delivery.Outcome.ACCEPTED, null, finished);
+      settle(message, Delivery.Outcome.ACCEPTED, null, plan);
     } else if (reaction instanceof Reaction.DeadToken) {
       meters.failed(reason);
-      settle(message, Delivery.Outcome.DEAD_TOKEN, reason, finished);
+      settle(message, Delivery.Outcome.DEAD_TOKEN, reason, plan);
     } else if (reaction instanceof Reaction.BadPayload) {
       meters.failed(reason);
       message.push().blamePayload("FCM refused it: " + reason + fields(answer));
-      settle(message, Delivery.Outcome.REJECTED, reason, finished);
+      settle(message, Delivery.Outcome.REJECTED, reason, plan);
     } else if (reaction instanceof Reaction.Misconfigured) {
       meters.failed(reason);
       meters.alarm(reason, now);
-      settle(message, Delivery.Outcome.REJECTED, reason, finished);
+      settle(message, Delivery.Outcome.REJECTED, reason, plan);
     } else if (reaction instanceof Reaction.SlowDown slow) {
-      slowDown(message, reason, slow, now);
+      slowDown(message, reason, slow, now, plan);
     } else if (reaction instanceof Reaction.TryAgain again) {
       tryAgain(message, reason, again, now);
     }
@@ -252,11 +353,14 @@ final class Sender {
   }
 
   private void slowDown(
-      OutgoingMessage message, String reason, Reaction.SlowDown slow, Instant now) {
+      OutgoingMessage message, String reason, Reaction.SlowDown slow, Instant now, Plan plan) {
     int inARow = throttle.pausesInARowWith(message.sentAt());
     Duration pause = retries.quota(inARow, slow.retryAfter());
     if (throttle.pause(now, pause, message.sentAt())) {
+      budget.halve();
       meters.slowedDown(pause, throttle.window());
+      Instant until = throttle.pausedUntil();
+      plan.tell().add(() -> listener.paused(until));
     }
     retry(message, reason, throttle.pausedUntil());
   }
@@ -272,6 +376,10 @@ final class Sender {
   private void retry(OutgoingMessage message, String reason, Instant when) {
     meters.retried(reason);
     message.because(reason);
-    waitUntil(message, when);
+    if (message.push().isAbandoned()) {
+      queues.leave(message.lane());
+    } else {
+      queues.waitUntil(message, when);
+    }
   }
 }

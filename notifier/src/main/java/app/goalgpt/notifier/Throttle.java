@@ -28,6 +28,10 @@ final class Throttle {
     return (int) window;
   }
 
+  int most() {
+    return most;
+  }
+
   boolean isPaused(Instant now) {
     return now.isBefore(pausedUntil);
   }
@@ -58,6 +62,23 @@ final class Throttle {
       pausedUntil = until;
     }
     return isNew;
+  }
+
+  /**
+   * Another instance was asked for a pause.
+   *
+   * @return whether it is longer than what was known
+   */
+  boolean pauseToo(Instant now, Instant until) {
+    if (!until.isAfter(pausedUntil) || !until.isAfter(now)) {
+      return false;
+    }
+    if (!isPaused(now)) {
+      window = Math.max(1, window / 2);
+    }
+    pausedSince = now;
+    pausedUntil = until;
+    return true;
   }
 
   private boolean isSameEvent(Instant sentAt) {

@@ -79,7 +79,7 @@ class NotifierConfigTest {
     NotifierConfig config =
         NotifierConfig.from(
             Settings.of(Map.of("FIREBASE_SERVICE_ACCOUNT_PATH", account.toString())));
-    assertThatThrownBy(() -> FirebaseGateway.open(config.fcm(), 1, Clock.systemUTC()))
+    assertThatThrownBy(() -> FcmHttpGateway.open(config.fcm(), 1, false, Clock.systemUTC()))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("FIREBASE_SERVICE_ACCOUNT_PATH=" + account);
   }
@@ -89,7 +89,7 @@ class NotifierConfigTest {
     Path file = Files.writeString(folder.resolve("trust.pem"), "nothing");
     NotifierConfig config =
         NotifierConfig.from(FAKE.with(Map.of("FCM_TRUST_CERTIFICATE", file.toString())));
-    assertThatThrownBy(() -> FirebaseGateway.open(config.fcm(), 1, Clock.systemUTC()))
+    assertThatThrownBy(() -> FcmHttpGateway.open(config.fcm(), 1, false, Clock.systemUTC()))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("FCM_TRUST_CERTIFICATE=" + file);
   }

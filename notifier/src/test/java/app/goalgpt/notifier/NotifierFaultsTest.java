@@ -19,9 +19,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Crashes, replays, bad records, too much at once. */
@@ -126,6 +131,85 @@ class NotifierFaultsTest {
         .as("repeats")
         .containsExactlyInAnyOrderElementsOf(underWay);
     assertThat(fixture.deliveries()).extracting(Delivery::pushId).doesNotHaveDuplicates();
+    assertThat(fixture.count("goalgpt.notifier.repeated", "lane", "REWARD"))
+        .as("those under way, and those whose turn had come next")
+        .isBetween((double) underWay.size(), underWay.size() + 2.0 * 8 + 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDeviceThatHasAnsweredIsNotToldAgainWhenAnotherWaits(boolean kill) {
+    fixture.fcm.answer(
+        "tablet", Answer.refuse(FcmError.UNAVAILABLE).retryAfter(Duration.ofMinutes(10)));
+    Notifier first = fixture.start();
+    Push push = NotifierFixture.push("phone", "tablet");
+    fixture.send(push);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.values(Topic.DELIVERIES).size() == 1);
+    if (kill) {
+      fixture.kill(first);
+    } else {
+      fixture.stop(first);
+    }
+    fixture.start();
+
+    assertThat(fixture.deliveryOf(push).results())
+        .extracting(Delivery.Result::outcome)
+        .containsExactly(Delivery.Outcome.ACCEPTED, Delivery.Outcome.ACCEPTED);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::token)
+        .containsExactlyInAnyOrder("phone", "tablet");
+    assertThat(fixture.count("goalgpt.notifier.repeated", "lane", "REWARD"))
+        .as("a refused one might have been under way when it was killed")
+        .isEqualTo(kill ? 1 : 0);
+  }
+
+  @Test
+  void aPauseIsEverybodysAndOutlivesTheOneWhoWasAsked() {
+    ManualTime time = new ManualTime(Instant.now());
+    Notifier first = fixture.start(time);
+    fixture.fcm.answer(
+        "phone", Answer.refuse(FcmError.QUOTA_EXCEEDED).retryAfter(Duration.ofSeconds(120)));
+    fixture.send(NotifierFixture.push("phone"));
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.values(Topic.FCM_PAUSES).size() == 1);
+    fixture.kill(first);
+    ManualTime later = new ManualTime(time.now().plusSeconds(60));
+    fixture.start(later);
+    Push other = NotifierFixture.push("tablet");
+    fixture.send(other);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.values(Topic.PUSHES_TAKEN).size() == 3);
+    later.advance(Duration.ofSeconds(59));
+    assertThat(fixture.fcm.acceptedCount()).isZero();
+    later.advance(Duration.ofSeconds(31));
+    fixture.deliveryOf(other);
+  }
+
+  @Test
+  void aCampaignThatHangsHoldsUpNoReward() {
+    fixture.with("NOTIFIER_CONCURRENCY", "20");
+    fixture.with("NOTIFIER_DRAIN", "0s").with("FCM_READ_TIMEOUT", "5m");
+    fixture.fcm.script(
+        request -> request.token().startsWith("crowd") ? Answer.silence() : Answer.accept());
+    fixture.start();
+    fixture.send(
+        NotifierFixture.pushes(1500, "crowd-").stream()
+            .map(push -> NotifierFixture.inLane(push, Push.Lane.CAMPAIGN))
+            .toArray(Push[]::new));
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.fcm.requestCount() == 16 && held("CAMPAIGN") > 16);
+    Push reward = NotifierFixture.push("phone");
+    fixture.send(reward);
+    fixture.deliveryOf(reward);
+    assertThat(fixture.fcm.requestCount()).isEqualTo(17);
+    assertThat(held("CAMPAIGN"))
+        .as("those under way, and twice the window in line")
+        .isLessThanOrEqualTo(16 + 40);
   }
 
   @Test
@@ -142,6 +226,7 @@ class NotifierFaultsTest {
         .extracting(AcceptedMessage::collapseKey)
         .hasSize(pushes.length)
         .doesNotHaveDuplicates();
+    assertThat(fixture.count("goalgpt.notifier.repeated", "lane", "REWARD")).isZero();
   }
 
   @Test
@@ -167,18 +252,23 @@ class NotifierFaultsTest {
   void holdsNoMoreInMemoryThanAllowed() {
     fixture.with("NOTIFIER_IN_FLIGHT", "50").with("NOTIFIER_CONCURRENCY", "10");
     fixture.with("NOTIFIER_DRAIN", "0s");
-    fixture.fcm.script(request -> Answer.silence());
+    fixture.fcm.script(
+        request -> Answer.refuse(FcmError.UNAVAILABLE).retryAfter(Duration.ofMinutes(10)));
     fixture.start();
     sent(1500);
     await().atMost(NotifierFixture.PATIENCE).until(() -> held() >= 50);
     fixture.send(NotifierFixture.push("one-more"));
     assertThat(held()).isLessThanOrEqualTo(50);
-    assertThat(fixture.registry.get("goalgpt.notifier.in.flight").gauge().value()).isEqualTo(10);
+    assertThat(fixture.fcm.requestCount()).isLessThanOrEqualTo(50);
     assertThat(fixture.committed()).isZero();
   }
 
   private double held() {
-    return fixture.registry.get("goalgpt.notifier.held").gauge().value();
+    return held("REWARD");
+  }
+
+  private double held(String lane) {
+    return fixture.registry.get("goalgpt.notifier.held").tag("lane", lane).gauge().value();
   }
 
   @Test
@@ -193,6 +283,40 @@ class NotifierFaultsTest {
         .extracting(AcceptedMessage::collapseKey)
         .hasSize(100)
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void nobodyIsToldMoreADayThanTheCapAllowsNorAfterARestart() {
+    fixture.with("PUSH_CAP", "2");
+    Notifier first = fixture.start();
+    UUID customer = UUID.randomUUID();
+    Instant deadline = Instant.now().plus(Duration.ofHours(1));
+    List<Push> pushes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Push push = NotifierFixture.push(customer, deadline, "phone-" + i);
+      pushes.add(
+          NotifierFixture.inLane(push, i == 0 ? Push.Lane.REMINDER : Push.Lane.CAMPAIGN));
+      fixture.send(pushes.get(i));
+      fixture.deliveryOf(pushes.get(i));
+    }
+    assertThat(outcome(pushes.get(2))).isEqualTo(Delivery.Outcome.WITHHELD);
+    fixture.stop(first);
+    fixture.start();
+    Push more =
+        NotifierFixture.inLane(
+            NotifierFixture.push(customer, deadline, "more"), Push.Lane.REMINDER);
+    Push reward = NotifierFixture.push(customer, deadline, "reward");
+    fixture.send(more, reward);
+
+    assertThat(outcome(more)).isEqualTo(Delivery.Outcome.WITHHELD);
+    assertThat(outcome(reward)).as("rewards are exempt").isEqualTo(Delivery.Outcome.ACCEPTED);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::token)
+        .containsExactlyInAnyOrder("phone-0", "phone-1", "reward");
+  }
+
+  private Delivery.Outcome outcome(Push push) {
+    return fixture.deliveryOf(push).results().get(0).outcome();
   }
 
   @Test

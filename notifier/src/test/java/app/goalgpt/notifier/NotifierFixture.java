@@ -71,6 +71,11 @@ final class NotifierFixture implements AutoCloseable {
     return this;
   }
 
+  /** What a notifier in another process is to be told. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
+  }
+
   NotifierConfig config() {
     return NotifierConfig.from(Settings.of(settings));
   }
@@ -117,7 +122,9 @@ final class NotifierFixture implements AutoCloseable {
         "goalgpt://badges",
         "https://cdn.example/icon.png",
         Push.Lane.REWARD,
-        Arrays.stream(tokens).map(t -> new Push.Address(UUID.randomUUID(), t)).toList(),
+        Arrays.stream(tokens)
+            .<Push.Address>map(t -> new Push.RegistrationToken(UUID.randomUUID(), t))
+            .toList(),
         Instant.now().minusMillis(20),
         deadline,
         null);
@@ -132,22 +139,55 @@ final class NotifierFixture implements AutoCloseable {
     return IntStream.range(0, count).mapToObj(i -> push(tokenPrefix + i)).toList();
   }
 
+  static Push inLane(Push push, Push.Lane lane) {
+    return with(push, push.title(), lane, push.addresses());
+  }
+
+  /** The same push to other devices. */
+  static Push to(Push push, Push.Address... addresses) {
+    return with(push, push.title(), push.lane(), List.of(addresses));
+  }
+
+  static Push titled(Push push, String title) {
+    return with(push, title, push.lane(), push.addresses());
+  }
+
+  private static Push with(
+      Push push, String title, Push.Lane lane, List<Push.Address> addresses) {
+    return new Push(
+        push.id(),
+        push.customerId(),
+        title,
+        push.body(),
+        push.data(),
+        push.deepLink(),
+        push.imageUrl(),
+        lane,
+        addresses,
+        push.causedAt(),
+        push.deadline(),
+        push.campaignId());
+  }
+
   void send(Push... pushes) {
     for (Push push : pushes) {
-      sendRaw(push.customerId().toString(), Json.write(push));
+      send(Topic.pushes(push.lane()), push.customerId().toString(), Json.write(push));
     }
     producer.flush();
   }
 
   void sendRaw(String key, byte[] value) {
-    producer.send(
-        new ProducerRecord<>(
-            topics().name(Topic.PUSHES), key.getBytes(StandardCharsets.UTF_8), value));
+    send(Topic.PUSHES, key, value);
     producer.flush();
   }
 
+  private void send(Topic topic, String key, byte[] value) {
+    producer.send(
+        new ProducerRecord<>(topics().name(topic), key.getBytes(StandardCharsets.UTF_8), value));
+  }
+
   List<Delivery> deliveries() {
-    return read(Topic.DELIVERIES, Delivery.class);
+    return read(Topic.DELIVERIES, Delivery.class).stream().filter(Delivery::isFinal).toList();
   }
 
   /** The delivery of this push, once it is there. */

@@ -235,7 +235,7 @@ class NotifierReactionsTest {
   }
 
   private double held() {
-    return fixture.registry.get("goalgpt.notifier.held").gauge().value();
+    return fixture.registry.get("goalgpt.notifier.held").tag("lane", "REWARD").gauge().value();
   }
 
   @Test
@@ -284,5 +284,56 @@ class NotifierReactionsTest {
     assertThat(fixture.deadLetters())
         .extracting(DeadLetter::cause)
         .containsExactly("notification and data have 4110 bytes, FCM takes 4096");
+  }
+
+  @Test
+  void anInstallationIsSentToByItsId() {
+    fixture.start();
+    fixture.fcm.answer("installation-2", Answer.refuse(FcmError.UNREGISTERED));
+    Push push =
+        NotifierFixture.to(
+            NotifierFixture.push(),
+            new Push.InstallationId(UUID.randomUUID(), "installation-1"),
+            new Push.InstallationId(UUID.randomUUID(), "installation-2"));
+    fixture.send(push);
+    assertThat(fixture.deliveryOf(push).results())
+        .extracting(Delivery.Result::outcome)
+        .containsExactly(Delivery.Outcome.ACCEPTED, Delivery.Outcome.DEAD_TOKEN);
+    assertThat(fixture.fcm.accepted().get(0).message().path("fid").asText())
+        .isEqualTo("installation-1");
+    assertThat(fixture.fcm.accepted().get(0).message().has("token")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5", "120"})
+  void aUsedUpQuotaWaitsAsLongAsRetryAfterSays(int seconds) {
+    ManualTime time = new ManualTime(Instant.now());
+    fixture.start(time);
+    fixture.fcm.answer(
+        "phone", Answer.refuse(FcmError.QUOTA_EXCEEDED).retryAfter(Duration.ofSeconds(seconds)));
+    Push push = NotifierFixture.push("phone");
+    fixture.send(push);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.count("goalgpt.notifier.pauses") == 1);
+    time.advance(Duration.ofSeconds(seconds - 1));
+    assertThat(fixture.fcm.requestCount()).isEqualTo(1);
+    time.advance(Duration.ofSeconds(2 + seconds / 4));
+    assertThat(resultOf(push).attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void aHandshakeThatHangsIsGivenUpAndTriedAgain() throws Exception {
+    try (SlowDoor door = new SlowDoor(fixture.fcm.port(), 1)) {
+      fixture.with("FCM_ENDPOINT", "https://127.0.0.1:" + door.port());
+      fixture.with("FCM_CONNECT_TIMEOUT", "500ms");
+      fixture.start();
+      Push push = NotifierFixture.push("phone");
+      fixture.send(push);
+      assertThat(resultOf(push).outcome()).isEqualTo(Delivery.Outcome.ACCEPTED);
+      assertThat(resultOf(push).attempts()).isGreaterThanOrEqualTo(2);
+      assertThat(fixture.fcm.acceptedCount()).isEqualTo(1);
+      assertThat(fixture.count("goalgpt.notifier.retried", "reason", "IO")).isGreaterThan(0);
+    }
   }
 }

@@ -8,13 +8,18 @@ import app.goalgpt.messages.Push;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +33,27 @@ class SenderTest {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<PushInFlight> finished = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Delivery> notes = new CopyOnWriteArrayList<>();
+  private final List<Instant> pauses = new CopyOnWriteArrayList<>();
+  private final Budget budget = new Budget(100_000_000, Duration.ZERO);
+  private final Sender.Listener listener =
+      new Sender.Listener() {
+        @Override
+        public void finished(PushInFlight push) {
+          finished.add(push);
+        }
+
+        @Override
+        public void noted(PushInFlight push, Delivery soFar) {
+          notes.add(soFar);
+        }
+
+        @Override
+        public void paused(Instant until) {
+          pauses.add(until);
+        }
+      };
+  private Kindness kindness = Kindness.none(ZoneOffset.UTC);
   private final Sender sender = sender(4);
 
   /** A request that the test answers when it likes. */
@@ -41,22 +67,29 @@ class SenderTest {
     }
   }
 
-  private Sender sender(int concurrency) {
-    FcmGateway gateway =
-        new FcmGateway() {
-          @Override
-          public CompletableFuture<FcmAnswer> send(Push push, Push.Address address) {
-            Request request = new Request(push, address, new CompletableFuture<>());
-            requests.add(request);
-            return request.answer();
-          }
+  private FcmGateway gateway() {
+    return new FcmGateway() {
+      @Override
+      public CompletableFuture<FcmAnswer> send(Push push, Push.Address address) {
+        Request request = new Request(push, address, new CompletableFuture<>());
+        requests.add(request);
+        return request.answer();
+      }
 
-          @Override
-          public void close() {}
-        };
+      @Override
+      public void close() {}
+    };
+  }
+
+  private Sender sender(int concurrency) {
+    return sender(concurrency, budget);
+  }
+
+  private Sender sender(int concurrency, Budget budget) {
     RetryPolicy latest = new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), () -> 0.999);
+    budget.share(1, 1);
     return new Sender(
-        gateway, latest, concurrency, time, new NotifierMeters(registry), finished::add);
+        gateway(), latest, concurrency, budget, kindness, time, new NotifierMeters(registry), listener);
   }
 
   @AfterEach
@@ -75,7 +108,8 @@ class SenderTest {
         null,
         lane,
         IntStream.range(0, devices)
-            .mapToObj(i -> new Push.Address(UUID.randomUUID(), "token-" + i))
+            .mapToObj(i -> new Push.RegistrationToken(UUID.randomUUID(), "token-" + i))
+            .<Push.Address>map(address -> address)
             .toList(),
         START,
         START.plus(lifetime),
@@ -83,13 +117,21 @@ class SenderTest {
   }
 
   private PushInFlight submit(Push.Lane lane, Duration lifetime, int devices) {
-    PushInFlight push = new PushInFlight(push(lane, lifetime, devices), SOURCE, 0);
-    sender.submit(push);
-    return push;
+    return submit(push(lane, lifetime, devices), List.of(), false);
+  }
+
+  private PushInFlight submit(Push push, List<Delivery.Result> answered, boolean mayBeRepeat) {
+    PushInFlight inFlight = new PushInFlight(push, SOURCE, 0, answered, mayBeRepeat);
+    sender.submit(List.of(inFlight), CompletableFuture.completedFuture(null));
+    return inFlight;
   }
 
   private PushInFlight submit(int devices) {
     return submit(Push.Lane.REWARD, Duration.ofHours(2), devices);
+  }
+
+  private int held() {
+    return Arrays.stream(Push.Lane.values()).mapToInt(sender::held).sum();
   }
 
   private void awaitRequests(int count) {
@@ -106,20 +148,28 @@ class SenderTest {
     submit(10);
     sender.pump();
     assertThat(requests).hasSize(4);
-    assertThat(sender.held()).isEqualTo(10);
+    assertThat(held()).isEqualTo(10);
 
     requests.get(0).accepted();
     assertThat(requests).hasSize(5);
-    assertThat(sender.held()).isEqualTo(9);
+    assertThat(held()).isEqualTo(9);
     assertThat(sender.underWay()).isEqualTo(4);
   }
 
   @Test
   void rewardsGoFirstThenRemindersThenCampaigns() {
-    submit(Push.Lane.CAMPAIGN, Duration.ofHours(1), 2);
-    submit(Push.Lane.REMINDER, Duration.ofHours(1), 1);
-    submit(Push.Lane.REWARD, Duration.ofHours(1), 2);
-    sender.pump();
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    List<PushInFlight> pushes =
+        Stream.of(
+                push(Push.Lane.CAMPAIGN, Duration.ofHours(1), 2),
+                push(Push.Lane.REMINDER, Duration.ofHours(1), 1),
+                push(Push.Lane.REWARD, Duration.ofHours(1), 2))
+            .map(push -> new PushInFlight(push, SOURCE, 0, List.of(), false))
+            .toList();
+    sender.submit(pushes, written);
+    assertThat(requests).as("it is not written yet that they were taken up").isEmpty();
+    assertThat(held()).isEqualTo(5);
+    written.complete(null);
     assertThat(requests)
         .extracting(request -> request.push().lane())
         .containsExactly(
@@ -172,7 +222,7 @@ class SenderTest {
     assertThat(result.reason()).isEqualTo("HTTP_503");
     assertThat(result.attempts()).isEqualTo(1);
     assertThat(requests).hasSize(1);
-    assertThat(sender.held()).isZero();
+    assertThat(held()).isZero();
     assertThat(registry.get("goalgpt.notifier.expired").counter().count()).isEqualTo(1);
   }
 
@@ -230,7 +280,7 @@ class SenderTest {
     assertThat(sender.underWay()).isEqualTo(2);
     submit(40);
     List<Request> answered = new ArrayList<>(requests.subList(0, 4));
-    while (sender.held() > 0) {
+    while (held() > 0) {
       Request next = requests.stream().filter(r -> !answered.contains(r)).findFirst().orElseThrow();
       answered.add(next);
       next.accepted();
@@ -269,13 +319,13 @@ class SenderTest {
     sender.pump();
     requests.get(0).refused(503, null);
     sender.forget(push -> push.partition().equals(SOURCE));
-    assertThat(sender.held()).as("those under way").isEqualTo(sender.underWay());
+    assertThat(held()).as("those under way").isEqualTo(sender.underWay());
 
     List.copyOf(requests).subList(1, requests.size()).forEach(Request::accepted);
     time.advance(Duration.ofHours(1));
     sender.pump();
     assertThat(finished).isEmpty();
-    assertThat(sender.held()).isZero();
+    assertThat(held()).isZero();
   }
 
   @Test
@@ -293,5 +343,138 @@ class SenderTest {
     // printf %s token-0 | sha256sum
     assertThat(result.tokenHash())
         .isEqualTo("6c02cf2083469e72758a38be0b7c6eabe9bc58580774daf6b2cf4b6ea1469722");
+  }
+
+  @Test
+  void whatADeviceSaidIsNotedBeforeTheOthersWait() {
+    PushInFlight push = submit(3);
+    List<UUID> devices = push.push().addresses().stream().map(Push.Address::tokenId).toList();
+    requests.get(0).accepted();
+    requests.get(1).refused(503, "120");
+    assertThat(notes).as("one is under way still").isEmpty();
+    requests.get(2).refused(503, "120");
+
+    assertThat(notes).hasSize(1);
+    assertThat(notes.get(0).isFinal()).isFalse();
+    assertThat(notes.get(0).results())
+        .extracting(Delivery.Result::tokenId)
+        .containsExactly(devices.get(0));
+    assertThat(notes.get(0).open()).containsExactly(devices.get(1), devices.get(2));
+    assertThat(finished).isEmpty();
+  }
+
+  @Test
+  void aDeviceThatAnsweredSomebodyElseIsNotAskedAgain() {
+    Push push = push(Push.Lane.REWARD, Duration.ofHours(1), 2);
+    Delivery.Result known =
+        new Delivery.Result(
+            push.addresses().get(0).tokenId(), null, Delivery.Outcome.ACCEPTED, null, 1);
+    PushInFlight taken = submit(push, List.of(known), true);
+    assertThat(requests).hasSize(1);
+    assertThat(requests.get(0).address()).isEqualTo(push.addresses().get(1));
+    assertThat(registry.get("goalgpt.notifier.repeated").counter().count()).isEqualTo(1);
+    requests.get(0).accepted();
+    assertThat(results(taken)).hasSize(2);
+    assertThat(held()).isZero();
+  }
+
+  @Test
+  void anAnswerThatComesAfterItWasGivenAwayIsNotTriedAgainHere() {
+    submit(1);
+    sender.forget(push -> true);
+    requests.get(0).refused(503, null);
+    time.advance(Duration.ofHours(1));
+    sender.pump();
+    assertThat(requests).hasSize(1);
+    assertThat(held()).isZero();
+  }
+
+  @Test
+  void campaignsThatHangLeaveRoomForRewards() {
+    Sender wide = sender(20);
+    for (Push.Lane lane : List.of(Push.Lane.CAMPAIGN, Push.Lane.REMINDER, Push.Lane.REWARD)) {
+      wide.submit(
+          List.of(
+              new PushInFlight(push(lane, Duration.ofHours(1), 40), SOURCE, 0, List.of(), false)),
+          CompletableFuture.completedFuture(null));
+    }
+    assertThat(requests)
+        .extracting(request -> request.push().lane())
+        .filteredOn(lane -> lane == Push.Lane.CAMPAIGN)
+        .hasSize(16);
+    assertThat(requests)
+        .extracting(request -> request.push().lane())
+        .filteredOn(lane -> lane == Push.Lane.REWARD)
+        .hasSize(2);
+  }
+
+  @Test
+  void aPauseOfAnotherInstanceIsKeptAndNotToldOn() {
+    sender.pauseToo(START.plusSeconds(90));
+    submit(1);
+    time.advance(Duration.ofSeconds(89));
+    sender.pump();
+    assertThat(requests).isEmpty();
+    time.advance(Duration.ofSeconds(1));
+    awaitRequests(1);
+    assertThat(pauses).isEmpty();
+
+    requests.get(0).refused(429, "5");
+    assertThat(pauses).hasSize(1);
+    assertThat(pauses.get(0)).isBetween(time.now().plusSeconds(5), time.now().plusSeconds(7));
+  }
+
+  @Test
+  void withoutBudgetItWaitsForTheNextRequestAndRewardsGoFirst() {
+    // 600 a minute: 10 a second, one after the other.
+    Budget small = new Budget(600, Duration.ZERO);
+    Sender slow = sender(100, small);
+    slow.submit(
+        List.of(
+            new PushInFlight(
+                push(Push.Lane.CAMPAIGN, Duration.ofHours(1), 5), SOURCE, 0, List.of(), false)),
+        CompletableFuture.completedFuture(null));
+    assertThat(requests).hasSize(1);
+    slow.submit(
+        List.of(
+            new PushInFlight(
+                push(Push.Lane.REWARD, Duration.ofHours(1), 1), SOURCE, 1, List.of(), false)),
+        CompletableFuture.completedFuture(null));
+    time.advance(Duration.ofMillis(110));
+    awaitRequests(2);
+    assertThat(requests.get(1).push().lane()).isEqualTo(Push.Lane.REWARD);
+  }
+
+  @Test
+  void inQuietHoursRewardsGoAndOthersWaitOrExpire() {
+    // It is 12:00 UTC.
+    kindness =
+        new Kindness(
+            Optional.of(new Kindness.Hours(LocalTime.of(11, 0), LocalTime.of(14, 0))),
+            false,
+            0,
+            ZoneOffset.UTC);
+    Sender quiet = sender(4);
+    CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    assertThat(quiet.room(Push.Lane.CAMPAIGN, 100)).as("nothing is even taken up").isZero();
+    assertThat(quiet.room(Push.Lane.REWARD, 100)).isPositive();
+    List<PushInFlight> pushes =
+        Stream.of(
+                push(Push.Lane.REWARD, Duration.ofHours(9), 1),
+                push(Push.Lane.CAMPAIGN, Duration.ofHours(9), 1),
+                push(Push.Lane.REMINDER, Duration.ofHours(1), 1))
+            .map(push -> new PushInFlight(push, SOURCE, 0, List.of(), false))
+            .toList();
+    quiet.submit(pushes, written);
+    assertThat(requests).extracting(r -> r.push().lane()).containsExactly(Push.Lane.REWARD);
+
+    time.advance(Duration.ofHours(1));
+    assertThat(results(pushes.get(2)).get(0).outcome()).isEqualTo(Delivery.Outcome.EXPIRED);
+    time.advance(Duration.ofMinutes(59));
+    quiet.pump();
+    assertThat(requests).hasSize(1);
+    time.advance(Duration.ofMinutes(1));
+    awaitRequests(2);
+    assertThat(requests.get(1).push().lane()).isEqualTo(Push.Lane.CAMPAIGN);
   }
 }

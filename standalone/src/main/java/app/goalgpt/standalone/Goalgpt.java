@@ -26,7 +26,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 public final class Goalgpt {
   /** Commands whose output is for people: the parts' information would be in the way. */
   private static final List<String> QUIET =
-      List.of("demo", "audit", "migrate", "settings", "jobs", "tick", "campaign");
+      List.of("demo", "audit", "migrate", "settings", "jobs", "tick", "campaign", "push");
 
   private Goalgpt() {}
 
@@ -58,6 +58,7 @@ public final class Goalgpt {
             .addSubcommand(
                 new CommandLine(new CampaignCommand())
                     .addSubcommand(new CampaignPreviewCommand(environment, stop)))
+            .addSubcommand(new PushCommand(environment))
             .addSubcommand(new SettingsCommand());
     PartCommand.all(environment, stop).forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(refusing(err));

@@ -7,7 +7,7 @@ import java.time.Instant;
  * A message that the fake took.
  *
  * @param name what it was answered with, {@code projects/…/messages/…}
- * @param token whom it is for
+ * @param token whom it is for: a registration token or an installation id
  * @param message the {@code message} object as sent
  * @param acceptedAt when the answer was given
  */

@@ -107,7 +107,7 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
       FcmRequest received =
           new FcmRequest(
               project,
-              message.get("token").asText(),
+              message.path(message.has("token") ? "token" : "fid").asText(),
               message,
               json.path("validate_only").asBoolean(),
               request.getConnectionMetaData().getProtocol(),

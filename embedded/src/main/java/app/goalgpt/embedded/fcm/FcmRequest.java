@@ -7,7 +7,7 @@ import java.time.Instant;
  * One well-formed {@code messages:send}.
  *
  * @param project the project in its path
- * @param token whom it is for
+ * @param token whom it is for: a registration token or an installation id
  * @param message the {@code message} object as sent
  * @param validateOnly a dry run: nothing is delivered
  * @param protocol the HTTP version it came over, such as {@code HTTP/2.0}

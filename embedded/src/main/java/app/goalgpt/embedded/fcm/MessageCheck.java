@@ -54,10 +54,14 @@ final class MessageCheck {
   }
 
   private static Optional<Violation> token(JsonNode message) {
-    JsonNode token = message.path("token");
-    return token.isTextual() && !token.asText().isBlank()
+    boolean hasToken = isText(message.path("token"));
+    return hasToken != isText(message.path("fid"))
         ? Optional.empty()
         : violation("message.token", "Recipient of the message is not set.");
+  }
+
+  private static boolean isText(JsonNode node) {
+    return node.isTextual() && !node.asText().isBlank();
   }
 
   private static Optional<Violation> unknown(String path, JsonNode node, Set<String> known) {

@@ -86,7 +86,10 @@ final class SettledFeed implements AutoCloseable {
       } else if (found.topic().equals(topics.name(Topic.REFERRAL_TIER_REACHED))) {
         listener.reached(Json.read(found.value(), ReferralTierReached.class));
       } else {
-        listener.delivered(Json.read(found.value(), Delivery.class));
+        Delivery delivery = Json.read(found.value(), Delivery.class);
+        if (delivery.isFinal()) {
+          listener.delivered(delivery);
+        }
       }
     } catch (RuntimeException e) {
       LOG.warn(

@@ -196,7 +196,9 @@ public record Customer(
     }
     return devices.entrySet().stream()
         .filter(device -> device.getValue().isPresent())
-        .map(device -> new Push.Address(device.getKey(), device.getValue().value().token()))
+        .<Push.Address>map(
+            device ->
+                new Push.RegistrationToken(device.getKey(), device.getValue().value().token()))
         .toList();
   }
 

@@ -1,5 +1,7 @@
 package app.goalgpt.topology.stream;
 
+import app.goalgpt.messages.Push;
+
 /** The names of processors, sinks and stores: deployed state hangs on them (docs/topology.md). */
 final class Nodes {
   static final String BADGES_SOURCE = "badges-source";
@@ -24,6 +26,8 @@ final class Nodes {
   static final String BADGE_UNLOCKED = "badge-unlocked-sink";
   static final String REFERRAL_TIER_REACHED = "referral-tier-reached-sink";
   static final String PUSHES = "pushes-sink";
+  static final String REMINDER_PUSHES = "reminder-pushes-sink";
+  static final String CAMPAIGN_PUSHES = "campaign-pushes-sink";
   static final String RUN_PROGRESS = "run-progress-sink";
   static final String DEAD_LETTERS = "dead-letters-sink";
   static final String RULE_DEAD_LETTERS = "rule-dead-letters-sink";
@@ -41,4 +45,13 @@ final class Nodes {
   static final String AWAITED_DELIVERIES_STORE = "awaited-deliveries";
 
   private Nodes() {}
+
+  /** The sink of a lane's pushes. */
+  static String pushes(Push.Lane lane) {
+    return switch (lane) {
+      case REWARD -> PUSHES;
+      case REMINDER -> REMINDER_PUSHES;
+      case CAMPAIGN -> CAMPAIGN_PUSHES;
+    };
+  }
 }

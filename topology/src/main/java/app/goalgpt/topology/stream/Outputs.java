@@ -60,7 +60,7 @@ final class Outputs {
   }
 
   void push(Push push) {
-    send(Nodes.PUSHES, push.customerId(), push);
+    send(Nodes.pushes(push.lane()), push.customerId(), push);
     pushes.get(push.lane()).increment();
     awaited |= push.lane() == Push.Lane.REWARD;
   }

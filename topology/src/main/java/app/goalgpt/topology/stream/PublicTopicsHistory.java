@@ -1,6 +1,7 @@
 package app.goalgpt.topology.stream;
 
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class PublicTopicsHistory implements AnnouncementHistory {
 
   private final KafkaConfig kafka;
   private final List<String> rewardTopics;
-  private final String pushTopic;
+  private final List<String> pushTopics;
   private final Duration pushLifetime;
   private final Clock clock;
 
@@ -47,7 +49,8 @@ final class PublicTopicsHistory implements AnnouncementHistory {
     this.kafka = kafka;
     rewardTopics =
         List.of(topics.name(Topic.BADGE_UNLOCKED), topics.name(Topic.REFERRAL_TIER_REACHED));
-    pushTopic = topics.name(Topic.PUSHES);
+    pushTopics =
+        Arrays.stream(Push.Lane.values()).map(lane -> topics.name(Topic.pushes(lane))).toList();
     this.pushLifetime = pushLifetime;
     this.clock = clock;
   }
@@ -72,7 +75,7 @@ final class PublicTopicsHistory implements AnnouncementHistory {
       recent.putAll(
           read(
               consumer,
-              List.of(new TopicPartition(pushTopic, partition)),
+              pushTopics.stream().map(topic -> new TopicPartition(topic, partition)).toList(),
               p -> since(consumer, p, oldestPush),
               "id",
               "causedAt"));

@@ -3,6 +3,7 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.topology.TopologyConfig;
@@ -149,7 +150,9 @@ public final class RewardsTopology {
     sink(topology, Nodes.DECISIONS, Topic.DECISIONS, Nodes.CUSTOMERS);
     sink(topology, Nodes.BADGE_UNLOCKED, Topic.BADGE_UNLOCKED, Nodes.CUSTOMERS);
     sink(topology, Nodes.REFERRAL_TIER_REACHED, Topic.REFERRAL_TIER_REACHED, Nodes.CUSTOMERS);
-    sink(topology, Nodes.PUSHES, Topic.PUSHES, Nodes.CUSTOMERS);
+    for (Push.Lane lane : Push.Lane.values()) {
+      sink(topology, Nodes.pushes(lane), Topic.pushes(lane), Nodes.CUSTOMERS);
+    }
     sink(topology, Nodes.RUN_PROGRESS, Topic.RUN_PROGRESS, Nodes.CUSTOMERS);
     sink(topology, Nodes.DEAD_LETTERS, Topic.DEAD_LETTERS, Nodes.CUSTOMERS);
   }

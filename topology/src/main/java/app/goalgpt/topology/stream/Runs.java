@@ -190,7 +190,7 @@ final class Runs {
   /** What became of a push. The first word about a campaign's customer counts. */
   void delivery(Delivery delivery) {
     Share share = delivery.campaignId() == null ? null : shares.get(delivery.campaignId());
-    if (share == null || share.ended()) {
+    if (share == null || share.ended() || !delivery.isFinal()) {
       return;
     }
     if (delivery.customerId() == null) {

@@ -53,7 +53,7 @@ class AnnouncementsTest {
               assertThat(push.deepLink()).isEqualTo("goalgpt://badges");
               assertThat(push.imageUrl()).isEqualTo("https://cdn.invalid/icon.png");
               assertThat(push.addresses())
-                  .extracting(Push.Address::token)
+                  .extracting(Push.Address::secret)
                   .containsExactlyInAnyOrder("token-1", "token-2");
               assertThat(push.deadline())
                   .isEqualTo(Instant.parse(SETTLED).plus(Duration.ofHours(24)));

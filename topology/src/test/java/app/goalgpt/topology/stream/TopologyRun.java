@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -399,7 +400,9 @@ final class TopologyRun implements AutoCloseable {
   }
 
   List<Push> pushRecords() {
-    return read(Topic.PUSHES, Push.class);
+    return Arrays.stream(Push.Lane.values())
+        .flatMap(lane -> read(Topic.pushes(lane), Push.class).stream())
+        .toList();
   }
 
   List<BadgeUnlocked> badgesUnlocked() {

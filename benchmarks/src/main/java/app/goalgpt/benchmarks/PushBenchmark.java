@@ -1,0 +1,396 @@
+package app.goalgpt.benchmarks;
+
+import app.goalgpt.benchmarks.measure.Latencies;
+import app.goalgpt.benchmarks.pipeline.PushStage;
+import app.goalgpt.messages.Delivery;
+import app.goalgpt.messages.Json;
+import app.goalgpt.messages.Push;
+import app.goalgpt.messages.Topic;
+import app.goalgpt.messages.Topics;
+import app.goalgpt.notifier.FcmHttpClient;
+import app.goalgpt.notifier.Notifier;
+import app.goalgpt.notifier.NotifierConfig;
+import app.goalgpt.settings.Settings;
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.GoogleCredentials;
+import com.google.firebase.FirebaseApp;
+import com.google.firebase.FirebaseOptions;
+import com.google.firebase.internal.ApacheHttp2Transport;
+import com.google.firebase.messaging.FirebaseMessaging;
+import com.google.firebase.messaging.Message;
+import com.google.firebase.messaging.Notification;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
+import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
+import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Pushes a second of the notifier, beside a bare client that posts the same bodies over the same
+ * HTTP client to the same server, and beside firebase-admin's {@code sendEach}; then how long a
+ * reward's push takes alone and in the middle of a campaign.
+ */
+final class PushBenchmark {
+  private static final int CONCURRENCY = 100;
+  private static final int MOST_OF_SEND_EACH = 500;
+  private static final int PARTITIONS = 6;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /**
+   * @param warmUp pushes of each subject before anything is measured
+   * @param pushes measured, of the bare client and the notifier; {@code sendEach} gets a quarter
+   * @param campaign pushes that wait while rewards are measured
+   * @param rewards measured alone, and again in the middle of the campaign; ten a second
+   */
+  record Plan(int warmUp, int pushes, int campaign, int rewards) {
+    static final Plan DEFAULT = new Plan(20_000, 60_000, 1_000_000, 300);
+    static final Plan QUICK = new Plan(200, 1_000, 3_000, 20);
+  }
+
+  private final Plan plan;
+  private final Report report;
+
+  PushBenchmark(Plan plan, Report report) {
+    this.plan = plan;
+    this.report = report;
+  }
+
+  void run() throws Exception {
+    try (PushStage stage = PushStage.start()) {
+      report.progress("warming up (%s)".formatted(stage.description()));
+      bare(stage, plan.warmUp());
+      notifier(stage, plan.warmUp());
+      report.progress("sending %,d pushes each".formatted(plan.pushes()));
+      double bare = bare(stage, plan.pushes());
+      double notifier = notifier(stage, plan.pushes());
+      double bareAgain = bare(stage, plan.pushes());
+      double sendEach = sendEach(stage, plan.pushes() / 4);
+      double floor = (bare + bareAgain) / 2;
+      report.table(
+          List.of(
+              List.of("pushes a second", "", "of bare"),
+              List.of("bare client", Report.number(floor), "1.0"),
+              List.of("notifier", Report.number(notifier), Report.number(notifier / floor)),
+              List.of("sendEach", Report.number(sendEach), Report.number(sendEach / floor))));
+      report.figure("bare_per_second", floor);
+      report.figure("notifier_per_second", notifier);
+      report.figure("send_each_per_second", sendEach);
+      report.atLeast("send_ratio", notifier / floor, 0.8);
+      report.figure("send_each_ratio", sendEach / floor);
+      rewards(stage);
+    }
+    report.end();
+  }
+
+  private double bare(PushStage stage, int count) throws Exception {
+    NotifierConfig config = config(stage, "bare");
+    byte[][] bodies = new byte[1000][];
+    for (int i = 0; i < bodies.length; i++) {
+      bodies[i] = body(push(Push.Lane.CAMPAIGN, i));
+    }
+    try (CloseableHttpAsyncClient client = FcmHttpClient.create(config.fcm(), CONCURRENCY)) {
+      client.start();
+      Semaphore slots = new Semaphore(CONCURRENCY);
+      AtomicLong failures = new AtomicLong();
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i++) {
+        slots.acquire();
+        client.execute(post(bodies[i % bodies.length]), counting(slots, failures));
+      }
+      slots.acquire(CONCURRENCY);
+      if (failures.get() > 0) {
+        throw new IllegalStateException(failures + " posts of the bare client failed");
+      }
+      return count / seconds(start);
+    }
+  }
+
+  private static SimpleHttpRequest post(byte[] body) {
+    return SimpleRequestBuilder.post("https://fcm.googleapis.com/v1/projects/goalgpt/messages:send")
+        .setHeader("Authorization", "Bearer nobody")
+        .setBody(body, ContentType.APPLICATION_JSON)
+        .build();
+  }
+
+  private static FutureCallback<SimpleHttpResponse> counting(Semaphore slots, AtomicLong failures) {
+    return new FutureCallback<>() {
+      @Override
+      public void completed(SimpleHttpResponse response) {
+        if (response.getCode() != 200) {
+          failures.incrementAndGet();
+        }
+        slots.release();
+      }
+
+      @Override
+      public void failed(Exception cause) {
+        failures.incrementAndGet();
+        slots.release();
+      }
+
+      @Override
+      public void cancelled() {
+        failures.incrementAndGet();
+        slots.release();
+      }
+    };
+  }
+
+  /** The same fields as the notifier writes. */
+  private static byte[] body(Push push) {
+    Map<String, Object> message =
+        Map.of(
+            "token", push.addresses().get(0).secret(),
+            "notification", Map.of("title", push.title(), "body", push.body()),
+            "data", Map.of("type", "campaign", "deepLink", push.deepLink()),
+            "android",
+                Map.of(
+                    "priority", "high",
+                    "collapse_key", push.id(),
+                    "ttl", "86399.123s",
+                    "notification", Map.of("sound", "default", "channel_id", "default")),
+            "apns",
+                Map.of(
+                    "headers",
+                    Map.of("apns-collapse-id", push.id(), "apns-expiration", "1795322853"),
+                    "payload",
+                    Map.of("aps", Map.of("sound", "default", "badge", 1))));
+    return Json.write(Map.of("message", message));
+  }
+
+  private double sendEach(PushStage stage, int count) throws Exception {
+    NotifierConfig config = config(stage, "each");
+    FirebaseOptions options =
+        FirebaseOptions.builder()
+            .setCredentials(
+                GoogleCredentials.create(
+                    new AccessToken("nobody", Date.from(Instant.now().plus(Duration.ofDays(1))))))
+            .setProjectId("goalgpt")
+            .setHttpTransport(
+                new ApacheHttp2Transport(FcmHttpClient.create(config.fcm(), CONCURRENCY)))
+            .build();
+    FirebaseApp app = FirebaseApp.initializeApp(options, "bench-" + UUID.randomUUID());
+    try {
+      FirebaseMessaging messaging = FirebaseMessaging.getInstance(app);
+      messaging.sendEach(messages(Math.min(count, MOST_OF_SEND_EACH)));
+      long start = System.nanoTime();
+      for (int sent = 0; sent < count; sent += MOST_OF_SEND_EACH) {
+        messaging.sendEach(messages(Math.min(count - sent, MOST_OF_SEND_EACH)));
+      }
+      return count / seconds(start);
+    } finally {
+      app.delete();
+    }
+  }
+
+  @SuppressWarnings("deprecation")
+  private static List<Message> messages(int count) {
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(
+          Message.builder()
+              .setToken("bench-" + i)
+              .setNotification(Notification.builder().setTitle("t").setBody("b").build())
+              .putData("type", "campaign")
+              .build());
+    }
+    return messages;
+  }
+
+  private double notifier(PushStage stage, int count) throws Exception {
+    NotifierConfig config = config(stage, "n" + UUID.randomUUID().toString().substring(0, 8));
+    new Topics(config.kafka(), config.tables()).ensure();
+    produce(config, Push.Lane.CAMPAIGN, count);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Notifier notifier = Notifier.start(config, registry, PushBenchmark::fatal);
+    try {
+      Waiting.until(
+          () -> accepted(registry) >= count / 10, PATIENCE, () -> accepted(registry) + " accepted");
+      double first = accepted(registry);
+      long start = System.nanoTime();
+      Waiting.until(
+          () -> accepted(registry) >= count, PATIENCE, () -> accepted(registry) + " accepted");
+      return (count - first) / seconds(start);
+    } finally {
+      notifier.close();
+    }
+  }
+
+  private void rewards(PushStage stage) throws Exception {
+    NotifierConfig config = config(stage, "rewards");
+    Topics topics = new Topics(config.kafka(), config.tables());
+    topics.ensure();
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    report.progress("%d rewards' pushes, alone".formatted(plan.rewards()));
+    Latencies alone = new Latencies();
+    Latencies amid = new Latencies();
+    long heap;
+    Notifier idle = Notifier.start(config, registry, PushBenchmark::fatal);
+    try {
+      paced(config, 20);
+      pacedAndTimed(config, topics, alone);
+    } finally {
+      idle.close();
+    }
+    report.progress("a campaign to %,d".formatted(plan.campaign()));
+    produce(config, Push.Lane.CAMPAIGN, plan.campaign());
+    double before = accepted(registry);
+    Notifier busy = Notifier.start(config, registry, PushBenchmark::fatal);
+    try {
+      Waiting.until(
+          () -> accepted(registry) > before + 100, PATIENCE, () -> "the campaign does not begin");
+      pacedAndTimed(config, topics, amid);
+      heap = heapInUse();
+    } finally {
+      busy.close();
+    }
+    report.table(
+        List.of(
+            List.of("a reward's push", "p50 ms", "p99 ms"),
+            List.of("alone", Report.number(alone.millis(50)), Report.number(alone.millis(99))),
+            List.of(
+                "in a campaign", Report.number(amid.millis(50)), Report.number(amid.millis(99)))));
+    report.line("heap in use while the campaign waits: %d MB".formatted(heap));
+    report.figure("heap_mb", heap);
+    report.figure("reward_p99_ms", alone.millis(99));
+    report.figure("reward_in_campaign_p99_ms", amid.millis(99));
+    report.atMost("reward_p99_ratio", amid.millis(99) / alone.millis(99), 2);
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+  }
+
+  private List<UUID> paced(NotifierConfig config, int count) throws InterruptedException {
+    List<UUID> ids = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer = producer(config, 0)) {
+      for (int i = 0; i < count; i++) {
+        Push push = push(Push.Lane.REWARD, i);
+        ids.add(push.id());
+        send(producer, config, push);
+        Thread.sleep(100);
+      }
+    }
+    return ids;
+  }
+
+  /** From the making of a reward's push to FCM's acceptance, as its delivery says. */
+  private void pacedAndTimed(NotifierConfig config, Topics topics, Latencies latencies)
+      throws InterruptedException {
+    Map<String, Object> properties = new HashMap<>(config.kafka().clientProperties());
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> deliveries = new ArrayList<>();
+      for (int p = 0; p < PARTITIONS; p++) {
+        deliveries.add(new TopicPartition(topics.name(Topic.DELIVERIES), p));
+      }
+      consumer.assign(deliveries);
+      consumer.seekToEnd(deliveries);
+      deliveries.forEach(consumer::position);
+      List<UUID> waited = new ArrayList<>(paced(config, plan.rewards()));
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (!waited.isEmpty()) {
+        consumer
+            .poll(Duration.ofMillis(100))
+            .forEach(
+                record -> {
+                  Delivery delivery = Json.read(record.value(), Delivery.class);
+                  if (waited.remove(delivery.pushId())) {
+                    latencies.record(
+                        Duration.between(delivery.causedAt(), delivery.finishedAt()).toNanos()
+                            / 1000);
+                  }
+                });
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(waited.size() + " rewards have no delivery");
+        }
+      }
+    }
+  }
+
+  private static void produce(NotifierConfig config, Push.Lane lane, int count) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(config, 20)) {
+      for (int i = 0; i < count; i++) {
+        send(producer, config, push(lane, i));
+      }
+    }
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer, NotifierConfig config, Push push) {
+    producer.send(
+        new ProducerRecord<>(
+            new Topics(config.kafka(), config.tables()).name(Topic.pushes(push.lane())),
+            push.customerId().toString().getBytes(StandardCharsets.UTF_8),
+            Json.write(push)));
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(NotifierConfig config, int lingerMs) {
+    Map<String, Object> properties = new HashMap<>(config.kafka().clientProperties());
+    properties.put("linger.ms", lingerMs);
+    properties.put("compression.type", "lz4");
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Push push(Push.Lane lane, int number) {
+    Instant now = Instant.now();
+    return new Push(
+        UUID.randomUUID(),
+        UUID.randomUUID(),
+        "Hafta sonu fırsatı",
+        "Bu hafta sonu bütün tahminlerde iki kat kredi seni bekliyor!",
+        Map.of("type", "campaign"),
+        "goalgpt://home",
+        null,
+        lane,
+        List.of(new Push.RegistrationToken(UUID.randomUUID(), "bench-" + number)),
+        now,
+        now.plus(Duration.ofHours(24)),
+        null);
+  }
+
+  private static NotifierConfig config(PushStage stage, String prefix) {
+    Map<String, String> settings = new HashMap<>(stage.settings());
+    settings.put("TOPIC_PREFIX", prefix);
+    settings.put("TOPIC_PARTITIONS", Integer.toString(PARTITIONS));
+    settings.put("NOTIFIER_CONCURRENCY", Integer.toString(CONCURRENCY));
+    settings.put("FCM_QUOTA", "100000000");
+    settings.put("NOTIFIER_RAMP_UP", "0s");
+    return NotifierConfig.from(Settings.of(settings));
+  }
+
+  private static double accepted(SimpleMeterRegistry registry) {
+    return registry.find("goalgpt.notifier.accepted").counters().stream()
+        .mapToDouble(counter -> counter.count())
+        .sum();
+  }
+
+  private static void fatal(Throwable failure) {
+    throw new IllegalStateException("the notifier cannot go on", failure);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}
