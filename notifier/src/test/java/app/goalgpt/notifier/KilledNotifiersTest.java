@@ -60,7 +60,10 @@ class KilledNotifiersTest {
         await().atMost(PATIENCE).until(() -> accepted.size() >= enough);
         running.remove(0).destroyForcibly().waitFor();
         running.add(start(fixture));
-        await().atMost(PATIENCE).until(() -> delivered(fixture).containsAll(sent));
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(500))
+            .until(() -> delivered(fixture).containsAll(sent));
       }
       verify(fixture, sent);
     } finally {
