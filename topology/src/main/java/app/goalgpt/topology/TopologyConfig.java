@@ -23,6 +23,7 @@ import java.util.Set;
  *     CPU for longer starts over
  * @param qualifyingStatuses statuses of a tier 1 referral that may reach tier 2
  * @param rewardPushLifetime how long after settlement a reward's push is worth sending
+ * @param badgePushWindow how long a badge's push waits for others of its customer, to be told in one
  * @param zone of every "today"
  * @param tickLifetime how old a tick may be that still has an effect
  */
@@ -36,6 +37,7 @@ public record TopologyConfig(
     Duration transactionTimeout,
     Set<String> qualifyingStatuses,
     Duration rewardPushLifetime,
+    Duration badgePushWindow,
     ZoneId zone,
     Duration tickLifetime) {
 
@@ -68,6 +70,8 @@ public record TopologyConfig(
             Duration.ofHours(24),
             Duration.ofSeconds(1),
             Duration.ofDays(2)),
+        settings.duration(
+            "BADGE_PUSH_WINDOW", Duration.ZERO, Duration.ZERO, Duration.ofMinutes(10)),
         BusinessTime.zone(settings),
         settings.duration(
             "TICK_LIFETIME", Duration.ofHours(6), Duration.ofMinutes(1), Duration.ofDays(2)));

@@ -1,6 +1,9 @@
 package app.goalgpt.topology.announcement;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What one customer is told of a settled reward: the seeds' texts to the letter, and our English
@@ -29,6 +32,37 @@ public record Notice(
             data,
             link,
             badge.iconUrl());
+  }
+
+  /**
+   * Several badges in one push: our words, the seeds have none.
+   *
+   * @param badges at least two, in the order of their settlement
+   */
+  static Notice badges(List<SettledReward.Badge> badges, boolean english) {
+    Map<String, String> data =
+        Map.of("type", "badge_unlock", "count", Integer.toString(badges.size()));
+    String link = "goalgpt://badges";
+    String icon = badges.get(0).iconUrl();
+    boolean named = badges.stream().allMatch(badge -> badge.nameEn() != null);
+    return english && named
+        ? new Notice(
+            "New Badges! 🎖️",
+            "You earned the %s badges!".formatted(names(badges, SettledReward.Badge::nameEn)),
+            data,
+            link,
+            icon)
+        : new Notice(
+            "Yeni Rozetler! 🎖️",
+            "%s rozetlerini kazandın!".formatted(names(badges, SettledReward.Badge::nameTr)),
+            data,
+            link,
+            icon);
+  }
+
+  private static String names(
+      List<SettledReward.Badge> badges, Function<SettledReward.Badge, String> name) {
+    return badges.stream().map(name).collect(Collectors.joining(", "));
   }
 
   /** To the customer who invited. */

@@ -17,15 +17,23 @@ import java.util.function.Function;
  */
 public record Pushes(Duration lifetime) {
 
-  public Optional<Push> ofBadge(
-      UUID customerId, Customer customer, SettledReward.Badge badge, Instant now) {
+  /**
+   * One push for badges that are told together. Its id is the first one's; the earliest cause and
+   * settlement count for all.
+   *
+   * @param badges at least one, in the order of their settlement
+   */
+  public Optional<Push> ofBadges(
+      UUID customerId, Customer customer, List<SettledReward.Badge> badges, Instant now) {
+    SettledReward.Badge first = badges.get(0);
     return push(
-            badge.rewardId(),
+            first.rewardId(),
             customerId,
             customer,
-            english -> Notice.badge(badge, english),
-            badge.event().cause().committedAt(),
-            badge.settledAt(),
+            english ->
+                badges.size() == 1 ? Notice.badge(first, english) : Notice.badges(badges, english),
+            first.event().cause().committedAt(),
+            first.settledAt(),
             now)
         .filter(Push::reachesSomebody);
   }

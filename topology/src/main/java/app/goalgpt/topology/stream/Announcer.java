@@ -6,6 +6,7 @@ import app.goalgpt.topology.announcement.SettledReward;
 import app.goalgpt.topology.customer.Customer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -26,6 +27,8 @@ final class Announcer {
 
   private final KeyValueStore<UUID, Instant> announced;
   private final Pushes pushes;
+  private final HeldUnlocks held;
+  private final Duration window;
   private final Outputs outputs;
   private final Duration memory;
   private final AnnouncementHistory.Tail remembered;
@@ -35,6 +38,7 @@ final class Announcer {
   /**
    * @param partition the task's partition
    * @param memory how long what was found on the pushes topic keeps sweeps from pushing it again
+   * @param window how long a badge's push waits for others of its customer
    */
   Announcer(
       KeyValueStore<UUID, Instant> announced,
@@ -42,9 +46,13 @@ final class Announcer {
       int partition,
       Duration memory,
       Pushes pushes,
+      HeldUnlocks held,
+      Duration window,
       Outputs outputs) {
     this.announced = announced;
     this.pushes = pushes;
+    this.held = held;
+    this.window = window;
     this.outputs = outputs;
     this.memory = memory;
     remembered =
@@ -59,7 +67,11 @@ final class Announcer {
     announced.put(reward.rewardId(), reward.settledAt());
     if (reward instanceof SettledReward.Badge badge) {
       outputs.badgeUnlocked(badge.event());
-      pushes.ofBadge(customerId, customer, badge, now).ifPresent(outputs::push);
+      if (window.isZero()) {
+        tell(customerId, customer, List.of(badge), now);
+      } else {
+        held.add(customerId, badge, now.plus(window));
+      }
     } else if (reward instanceof SettledReward.Tier tier) {
       outputs.referralTierReached(tier.event());
       pushes.toReferrer(customerId, customer, tier, now).ifPresent(outputs::push);
@@ -71,6 +83,17 @@ final class Announcer {
               tier.event().cause().committedAt(),
               tier.settledAt()));
     }
+  }
+
+  private void tell(
+      UUID customerId, Customer customer, List<SettledReward.Badge> badges, Instant now) {
+    pushes.ofBadges(customerId, customer, badges, now).ifPresent(outputs::push);
+  }
+
+  /** Tells the unlocks whose window is over, all of a customer in one push. */
+  void tellHeld(CustomerStore customers, Instant now) {
+    held.take(now)
+        .forEach((id, badges) -> tell(id, customers.get(id), badges, now));
   }
 
   /** What was told of a customer of another task who referred this one. */

@@ -49,6 +49,8 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
    */
   private static final int SWEEP_SLICE = 600;
 
+  private static final Duration HELD_LOOK = Duration.ofMillis(100);
+
   /** What is done with a topic's records, and what a dead letter says when it cannot be. */
   private record Input(String step, Consumer<Record<String, byte[]>> reader) {}
 
@@ -131,8 +133,13 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             context.taskId().partition(),
             config.pushMemory(),
             new Pushes(config.rewardPushLifetime()),
+            new HeldUnlocks(context.getStateStore(Nodes.HELD_UNLOCKS_STORE)),
+            config.badgePushWindow(),
             outputs);
     runs = new Runs(context, config, outputs, announcer, customers);
+    if (!config.badgePushWindow().isZero()) {
+      context.schedule(HELD_LOOK, PunctuationType.WALL_CLOCK_TIME, time -> tellHeld());
+    }
     context.schedule(Runs.heartbeat(), PunctuationType.WALL_CLOCK_TIME, time -> runs.beat());
     sweepOn();
   }
@@ -247,6 +254,11 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
           after.referrerId(),
           new CustomerFact.Referring(after.id(), referredId, after.tier(), version, cause));
     }
+  }
+
+  private void tellHeld() {
+    announcer.tellHeld(customers, now());
+    outputs.commitWhenDue(0);
   }
 
   private void sweepOn() {

@@ -38,6 +38,7 @@ final class Nodes {
   static final String RULES_STORE = "badge-rules";
   static final String SWEEPS_STORE = "sweeps";
   static final String ANNOUNCED_STORE = "announced";
+  static final String HELD_UNLOCKS_STORE = "held-unlocks";
   static final String CAMPAIGN_POSITIONS_STORE = "campaign-positions";
   static final String CAMPAIGNS_STORE = "campaigns";
   static final String RUNS_STORE = "runs";

@@ -164,6 +164,7 @@ public final class RewardsTopology {
         json(Nodes.RULES_STORE, UuidSerde.bytes(), BadgeRule.class),
         json(Nodes.SWEEPS_STORE, Serdes.String(), RuleSweep.Progress.class),
         json(Nodes.ANNOUNCED_STORE, UuidSerde.bytes(), Instant.class),
+        json(Nodes.HELD_UNLOCKS_STORE, UuidSerde.bytes(), HeldUnlocks.Held.class),
         json(Nodes.RUNS_STORE, UuidSerde.bytes(), Share.class),
         json(Nodes.TICKS_SEEN_STORE, UuidSerde.bytes(), Instant.class),
         json(Nodes.CAMPAIGNS_STORE, UuidSerde.bytes(), Campaigns.Known.class),

@@ -61,6 +61,50 @@ class AnnouncementsTest {
   }
 
   @Test
+  void badgesUnlockedWithinTheWindowAreToldInOnePush() {
+    run.close();
+    run =
+        new TopologyRun(
+            partition -> AnnouncementHistory.Tail.EMPTY, Map.of("BADGE_PUSH_WINDOW", "5s"));
+    UUID customer = run.customer();
+    run.token(customer, "token");
+    UUID alone = run.customer();
+    run.token(alone, "other-token");
+    Map<String, Object> first = badgeRow(customer);
+    Map<String, Object> second = badgeRow(customer);
+    second.put("badge_name_tr", "Tahminci");
+    settled(customer, first);
+    settled(alone, badgeRow(alone));
+    run.pass(Duration.ofSeconds(3));
+    settled(customer, second);
+    assertThat(run.pushes()).as("they wait").isEmpty();
+    run.pass(Duration.ofSeconds(2));
+
+    List<Push> pushes = run.pushes();
+    assertThat(pushes)
+        .filteredOn(push -> push.customerId().equals(customer))
+        .singleElement()
+        .satisfies(
+            push -> {
+              assertThat(push.id())
+                  .isEqualTo(RewardId.push((UUID) first.get("id"), customer));
+              assertThat(push.title()).isEqualTo("Yeni Rozetler! 🎖️");
+              assertThat(push.body()).isEqualTo("Yorumcu, Tahminci rozetlerini kazandın!");
+              assertThat(push.data()).containsEntry("type", "badge_unlock");
+            });
+    assertThat(pushes)
+        .filteredOn(push -> push.customerId().equals(alone))
+        .singleElement()
+        .satisfies(push -> assertThat(push.title()).isEqualTo("Yeni Rozet! 🎖️"));
+    run.pass(Duration.ofSeconds(20));
+    assertThat(run.pushes()).as("once").isEmpty();
+
+    settled(customer, badgeRow(customer));
+    run.pass(Duration.ofSeconds(5));
+    assertThat(run.pushes()).as("a new window").hasSize(1);
+  }
+
+  @Test
   void aReferralTierIsToldToBothEachInTheirLanguage() {
     UUID referrer = run.customer();
     run.token(referrer, "referrer");

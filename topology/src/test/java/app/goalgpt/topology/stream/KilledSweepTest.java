@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,7 @@ class KilledSweepTest {
         store(Nodes.CUSTOMERS_STORE, UuidSerde.bytes(), new CustomerSerde());
     store(Nodes.ROWS_STORE, Serdes.Bytes(), CountedRow.serde());
     store(Nodes.ANNOUNCED_STORE, UuidSerde.bytes(), Json.serde(Instant.class));
+    store(Nodes.HELD_UNLOCKS_STORE, UuidSerde.bytes(), Json.serde(HeldUnlocks.Held.class));
     store(Nodes.RUNS_STORE, UuidSerde.bytes(), Json.serde(Share.class));
     store(Nodes.TICKS_SEEN_STORE, UuidSerde.bytes(), Json.serde(Instant.class));
     store(Nodes.CAMPAIGNS_STORE, UuidSerde.bytes(), Json.serde(Campaigns.Known.class));
@@ -215,7 +217,7 @@ class KilledSweepTest {
     committed = stores.stream().map(KilledSweepTest::content).toList();
     for (var forwarded : context.forwarded()) {
       String node = forwarded.childName().orElseThrow();
-      if (node.equals(Nodes.PUSHES)) {
+      if (Arrays.stream(Push.Lane.values()).map(Nodes::pushes).anyMatch(node::equals)) {
         pushes.add((byte[]) forwarded.record().value());
       } else if (node.equals(Nodes.RUN_PROGRESS)) {
         reports.add(Json.read((byte[]) forwarded.record().value(), RunProgress.class));
@@ -243,6 +245,8 @@ class KilledSweepTest {
             0,
             config.pushMemory(),
             new Pushes(config.rewardPushLifetime()),
+            new HeldUnlocks(context.getStateStore(Nodes.HELD_UNLOCKS_STORE)),
+            config.badgePushWindow(),
             outputs);
     runs = new Runs(context, config, outputs, announcer, new CustomerStore(context));
   }
