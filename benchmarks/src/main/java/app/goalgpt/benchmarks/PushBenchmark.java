@@ -164,10 +164,14 @@ final class PushBenchmark {
             "data", Map.of("type", "campaign", "deepLink", push.deepLink()),
             "android",
                 Map.of(
-                    "priority", "high",
-                    "collapse_key", push.id(),
-                    "ttl", "86399.123s",
-                    "notification", Map.of("sound", "default", "channel_id", "default")),
+                    "priority",
+                    "high",
+                    "collapse_key",
+                    push.id(),
+                    "ttl",
+                    "86399.123s",
+                    "notification",
+                    Map.of("sound", "default", "channel_id", "default")),
             "apns",
                 Map.of(
                     "headers",

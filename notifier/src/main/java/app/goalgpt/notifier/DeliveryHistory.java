@@ -48,7 +48,8 @@ final class DeliveryHistory {
    * @param isCancelled asked now and then; what has been read so far is returned
    */
   SlotMemory read(int slot, Instant now, BooleanSupplier isCancelled) {
-    SlotMemory memory = new SlotMemory(
+    SlotMemory memory =
+        new SlotMemory(
             new RecentIds(config.memory()),
             new DailyCap(config.kindness().cap(), config.kindness().zone()));
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

@@ -16,12 +16,11 @@ import java.util.Optional;
  *
  * @param quiet the hours in which reminders and campaigns wait
  * @param quietForRewards whether rewards wait in them as well
- * @param cap reminders and campaigns that a customer gets on one day of the business zone at most; 0:
- *     no cap. Rewards are exempt
+ * @param cap reminders and campaigns that a customer gets on one day of the business zone at most;
+ *     0: no cap. Rewards are exempt
  * @param zone of the hours and of the day
  */
-public record Kindness(
-    Optional<Hours> quiet, boolean quietForRewards, int cap, ZoneId zone) {
+public record Kindness(Optional<Hours> quiet, boolean quietForRewards, int cap, ZoneId zone) {
   private static final String ALLOWED = "two different times of day such as 23:00-08:00, or none";
 
   /**

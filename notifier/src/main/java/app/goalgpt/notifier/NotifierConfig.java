@@ -36,9 +36,8 @@ public record NotifierConfig(
 
   /**
    * Reads the settings of {@link KafkaConfig}, {@link AppTables}, {@link FcmConfig} and {@link
-   * Kindness}, and
-   * NOTIFIER_IN_FLIGHT, NOTIFIER_CONCURRENCY, FCM_QUOTA, NOTIFIER_RAMP_UP, NOTIFIER_FIRST_RETRY,
-   * NOTIFIER_LONGEST_RETRY, NOTIFIER_MEMORY and NOTIFIER_DRAIN.
+   * Kindness}, and NOTIFIER_IN_FLIGHT, NOTIFIER_CONCURRENCY, FCM_QUOTA, NOTIFIER_RAMP_UP,
+   * NOTIFIER_FIRST_RETRY, NOTIFIER_LONGEST_RETRY, NOTIFIER_MEMORY and NOTIFIER_DRAIN.
    */
   public static NotifierConfig from(Settings settings) {
     return new NotifierConfig(

@@ -41,14 +41,12 @@ public final class PushByHand {
             });
     Clock clock = Clock.systemUTC();
     int devices = push.addresses().size();
-    try (FcmGateway gateway =
-        FcmHttpGateway.open(config, Math.max(1, devices), dryRun, clock)) {
+    try (FcmGateway gateway = FcmHttpGateway.open(config, Math.max(1, devices), dryRun, clock)) {
       List<CompletableFuture<FcmAnswer>> answers =
           push.addresses().stream().map(address -> gateway.send(push, address)).toList();
       List<Answer> said = new ArrayList<>();
       for (int device = 0; device < devices; device++) {
-        said.add(
-            answer(push.addresses().get(device), answers.get(device).join(), clock.instant()));
+        said.add(answer(push.addresses().get(device), answers.get(device).join(), clock.instant()));
       }
       return said;
     }

@@ -294,8 +294,7 @@ class NotifierFaultsTest {
     List<Push> pushes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Push push = NotifierFixture.push(customer, deadline, "phone-" + i);
-      pushes.add(
-          NotifierFixture.inLane(push, i == 0 ? Push.Lane.REMINDER : Push.Lane.CAMPAIGN));
+      pushes.add(NotifierFixture.inLane(push, i == 0 ? Push.Lane.REMINDER : Push.Lane.CAMPAIGN));
       fixture.send(pushes.get(i));
       fixture.deliveryOf(pushes.get(i));
     }

@@ -152,8 +152,7 @@ final class NotifierFixture implements AutoCloseable {
     return with(push, title, push.lane(), push.addresses());
   }
 
-  private static Push with(
-      Push push, String title, Push.Lane lane, List<Push.Address> addresses) {
+  private static Push with(Push push, String title, Push.Lane lane, List<Push.Address> addresses) {
     return new Push(
         push.id(),
         push.customerId(),

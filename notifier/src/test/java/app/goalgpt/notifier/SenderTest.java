@@ -89,7 +89,14 @@ class SenderTest {
     RetryPolicy latest = new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), () -> 0.999);
     budget.share(1, 1);
     return new Sender(
-        gateway(), latest, concurrency, budget, kindness, time, new NotifierMeters(registry), listener);
+        gateway(),
+        latest,
+        concurrency,
+        budget,
+        kindness,
+        time,
+        new NotifierMeters(registry),
+        listener);
   }
 
   @AfterEach

@@ -23,7 +23,8 @@ import java.util.Set;
  *     CPU for longer starts over
  * @param qualifyingStatuses statuses of a tier 1 referral that may reach tier 2
  * @param rewardPushLifetime how long after settlement a reward's push is worth sending
- * @param badgePushWindow how long a badge's push waits for others of its customer, to be told in one
+ * @param badgePushWindow how long a badge's push waits for others of its customer, to be told in
+ *     one
  * @param zone of every "today"
  * @param tickLifetime how old a tick may be that still has an effect
  */

@@ -77,8 +77,7 @@ public final class PushStage implements AutoCloseable {
 
   private static Map<String, String> settings(Process process) throws IOException {
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("{")) {
         Map<String, String> settings = new HashMap<>();

@@ -92,8 +92,7 @@ final class Announcer {
 
   /** Tells the unlocks whose window is over, all of a customer in one push. */
   void tellHeld(CustomerStore customers, Instant now) {
-    held.take(now)
-        .forEach((id, badges) -> tell(id, customers.get(id), badges, now));
+    held.take(now).forEach((id, badges) -> tell(id, customers.get(id), badges, now));
   }
 
   /** What was told of a customer of another task who referred this one. */

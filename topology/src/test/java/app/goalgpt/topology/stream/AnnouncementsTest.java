@@ -86,8 +86,7 @@ class AnnouncementsTest {
         .singleElement()
         .satisfies(
             push -> {
-              assertThat(push.id())
-                  .isEqualTo(RewardId.push((UUID) first.get("id"), customer));
+              assertThat(push.id()).isEqualTo(RewardId.push((UUID) first.get("id"), customer));
               assertThat(push.title()).isEqualTo("Yeni Rozetler! 🎖️");
               assertThat(push.body()).isEqualTo("Yorumcu, Tahminci rozetlerini kazandın!");
               assertThat(push.data()).containsEntry("type", "badge_unlock");
