@@ -177,7 +177,7 @@ final class FcmHttpGateway implements FcmGateway {
   @Override
   public void close() {
     watch.shutdownNow();
-    client.close(CloseMode.IMMEDIATE);
+    client.close(CloseMode.GRACEFUL);
     tokens.shutdownNow();
     answers.shutdown();
   }
