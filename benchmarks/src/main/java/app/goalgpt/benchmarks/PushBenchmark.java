@@ -7,6 +7,7 @@ import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
+import app.goalgpt.notifier.FcmConfig;
 import app.goalgpt.notifier.FcmHttpClient;
 import app.goalgpt.notifier.Notifier;
 import app.goalgpt.notifier.NotifierConfig;
@@ -17,9 +18,10 @@ import com.google.firebase.FirebaseApp;
 import com.google.firebase.FirebaseOptions;
 import com.google.firebase.internal.ApacheHttp2Transport;
 import com.google.firebase.messaging.FirebaseMessaging;
-import com.google.firebase.messaging.Message;
 import com.google.firebase.messaging.Notification;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,12 +33,23 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
-import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
-import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
+import org.apache.hc.core5.http.nio.entity.StringAsyncEntityConsumer;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequester;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,6 +63,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * reward's push takes alone and in the middle of a campaign.
  */
 final class PushBenchmark {
+  private static final String FCM = "https://" + FcmHttpClient.FCM_HOST;
   private static final int CONCURRENCY = 100;
   private static final int MOST_OF_SEND_EACH = 500;
   private static final int PARTITIONS = 6;
@@ -107,35 +121,46 @@ final class PushBenchmark {
     for (int i = 0; i < bodies.length; i++) {
       bodies[i] = body(push(Push.Lane.CAMPAIGN, i));
     }
-    try (CloseableHttpAsyncClient client = FcmHttpClient.create(config.fcm(), CONCURRENCY)) {
+    H2MultiplexingRequester client = FcmHttpClient.create(config.fcm());
+    try {
       client.start();
+      HttpHost target = FcmHttpClient.target(config.fcm());
       Semaphore slots = new Semaphore(CONCURRENCY);
       AtomicLong failures = new AtomicLong();
       long start = System.nanoTime();
       for (int i = 0; i < count; i++) {
         slots.acquire();
-        client.execute(post(bodies[i % bodies.length]), counting(slots, failures));
+        client.execute(
+            target,
+            post(bodies[i % bodies.length]),
+            new BasicResponseConsumer<>(new StringAsyncEntityConsumer()),
+            Timeout.ofSeconds(10),
+            null,
+            counting(slots, failures));
       }
       slots.acquire(CONCURRENCY);
       if (failures.get() > 0) {
         throw new IllegalStateException(failures + " posts of the bare client failed");
       }
       return count / seconds(start);
+    } finally {
+      client.close(CloseMode.IMMEDIATE);
     }
   }
 
-  private static SimpleHttpRequest post(byte[] body) {
-    return SimpleRequestBuilder.post("https://fcm.googleapis.com/v1/projects/goalgpt/messages:send")
+  private static AsyncRequestProducer post(byte[] body) {
+    return AsyncRequestBuilder.post(FCM + "/v1/projects/goalgpt/messages:send")
         .setHeader("Authorization", "Bearer nobody")
-        .setBody(body, ContentType.APPLICATION_JSON)
+        .setEntity(body, ContentType.APPLICATION_JSON)
         .build();
   }
 
-  private static FutureCallback<SimpleHttpResponse> counting(Semaphore slots, AtomicLong failures) {
+  private static FutureCallback<Message<HttpResponse, String>> counting(
+      Semaphore slots, AtomicLong failures) {
     return new FutureCallback<>() {
       @Override
-      public void completed(SimpleHttpResponse response) {
-        if (response.getCode() != 200) {
+      public void completed(Message<HttpResponse, String> response) {
+        if (response.getHead().getCode() != HttpStatus.SC_OK) {
           failures.incrementAndGet();
         }
         slots.release();
@@ -189,8 +214,7 @@ final class PushBenchmark {
                 GoogleCredentials.create(
                     new AccessToken("nobody", Date.from(Instant.now().plus(Duration.ofDays(1))))))
             .setProjectId("goalgpt")
-            .setHttpTransport(
-                new ApacheHttp2Transport(FcmHttpClient.create(config.fcm(), CONCURRENCY)))
+            .setHttpTransport(new ApacheHttp2Transport(firebaseClient(config.fcm())))
             .build();
     FirebaseApp app = FirebaseApp.initializeApp(options, "bench-" + UUID.randomUUID());
     try {
@@ -206,12 +230,28 @@ final class PushBenchmark {
     }
   }
 
+  /** One connection that all share, as ours has. */
+  private static CloseableHttpAsyncClient firebaseClient(FcmConfig fcm) throws IOException {
+    HttpHost target = FcmHttpClient.target(fcm);
+    return HttpAsyncClients.customHttp2()
+        .setTlsStrategy(FcmHttpClient.tls(fcm))
+        .setRoutePlanner((host, context) -> new HttpRoute(target, null, true))
+        .setDnsResolver(
+            new SystemDefaultDnsResolver() {
+              @Override
+              public InetAddress[] resolve(String host) {
+                return new InetAddress[] {target.getAddress()};
+              }
+            })
+        .build();
+  }
+
   @SuppressWarnings("deprecation")
-  private static List<Message> messages(int count) {
-    List<Message> messages = new ArrayList<>();
+  private static List<com.google.firebase.messaging.Message> messages(int count) {
+    List<com.google.firebase.messaging.Message> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       messages.add(
-          Message.builder()
+          com.google.firebase.messaging.Message.builder()
               .setToken("bench-" + i)
               .setNotification(Notification.builder().setTitle("t").setBody("b").build())
               .putData("type", "campaign")

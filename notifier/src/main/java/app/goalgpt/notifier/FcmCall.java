@@ -1,34 +1,52 @@
 package app.goalgpt.notifier;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
-import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.impl.BasicEntityDetails;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.RequestChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * One request to FCM and its one answer. It knows when it was sent: HTTP/2 shares its connections,
- * so the client's own time-outs speak of the connection and not of a request.
+ * One request to FCM and its one answer. It knows when it was sent: requests share a connection, so
+ * the connection's time-outs say nothing about a request.
  */
-final class FcmCall implements AsyncEntityProducer, FutureCallback<SimpleHttpResponse> {
+final class FcmCall implements AsyncClientExchangeHandler {
+  /** What is kept of an answer, in bytes: FCM's own have a few hundred. */
+  private static final int LONGEST_ANSWER = 64 * 1024;
+
   private final ByteBuffer body;
-  private final int length;
+  private final EntityDetails details;
   private final long began = System.nanoTime();
   private final CompletableFuture<FcmAnswer> answer = new CompletableFuture<>();
+  private volatile HttpRequest request;
   private volatile boolean isSent;
   private volatile long sentAt;
-  private volatile Future<?> exchange;
+  private volatile Cancellable exchange;
+
+  // What has come; by the connection's thread only.
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream(256);
+  private int status;
+  private String retryAfter;
 
   FcmCall(byte[] body) {
     this.body = ByteBuffer.wrap(body);
-    this.length = body.length;
+    this.details = new BasicEntityDetails(body.length, ContentType.APPLICATION_JSON);
   }
 
   /** Completes once, whatever happens, on any thread. */
@@ -36,9 +54,14 @@ final class FcmCall implements AsyncEntityProducer, FutureCallback<SimpleHttpRes
     return answer;
   }
 
+  /** The request's head, before it is sent. */
+  void head(HttpRequest head) {
+    this.request = head;
+  }
+
   /** What gives up the request when it takes too long. */
-  void runsAs(Future<?> exchange) {
-    this.exchange = exchange;
+  void runsAs(Cancellable running) {
+    this.exchange = running;
   }
 
   /**
@@ -46,36 +69,30 @@ final class FcmCall implements AsyncEntityProducer, FutureCallback<SimpleHttpRes
    *
    * @param toBeSent from the beginning to its having been sent, a new connection included
    * @param toBeAnswered from then to the whole answer
+   * @return whether that was now
    */
-  void giveUpIfLate(long now, Duration toBeSent, Duration toBeAnswered) {
+  boolean giveUpIfLate(long now, Duration toBeSent, Duration toBeAnswered) {
     boolean isLate =
         isSent ? now - sentAt > toBeAnswered.toNanos() : now - began > toBeSent.toNanos();
-    if (isLate && answer.complete(FcmAnswer.none("TIMEOUT"))) {
-      Future<?> running = exchange;
-      if (running != null) {
-        running.cancel(true);
-      }
+    if (!isLate || !answer.complete(FcmAnswer.none("TIMEOUT"))) {
+      return false;
     }
+    Cancellable running = exchange;
+    if (running != null) {
+      running.cancel();
+    }
+    return true;
   }
 
   @Override
-  public void completed(SimpleHttpResponse response) {
-    Header retryAfter = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
-    answer.complete(
-        FcmAnswer.of(
-            response.getCode(),
-            response.getBodyText(),
-            retryAfter == null ? null : retryAfter.getValue()));
+  public void produceRequest(RequestChannel channel, HttpContext context)
+      throws HttpException, IOException {
+    channel.sendRequest(request, details, context);
   }
 
   @Override
-  public void failed(Exception cause) {
-    answer.complete(FcmAnswer.none("IO"));
-  }
-
-  @Override
-  public void cancelled() {
-    answer.complete(FcmAnswer.none("IO"));
+  public int available() {
+    return body.remaining();
   }
 
   @Override
@@ -89,42 +106,51 @@ final class FcmCall implements AsyncEntityProducer, FutureCallback<SimpleHttpRes
   }
 
   @Override
-  public int available() {
-    return body.remaining();
+  public void consumeInformation(HttpResponse response, HttpContext context) {
+    // 1xx: the answer is still to come.
   }
 
   @Override
-  public boolean isRepeatable() {
-    return false;
+  public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context) {
+    status = response.getCode();
+    Header wait = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
+    retryAfter = wait == null ? null : wait.getValue();
+    if (entity == null) {
+      streamEnd(List.of());
+    }
   }
 
   @Override
-  public long getContentLength() {
-    return length;
+  public void updateCapacity(CapacityChannel channel) throws IOException {
+    channel.update(Integer.MAX_VALUE);
   }
 
   @Override
-  public String getContentType() {
-    return "application/json; charset=UTF-8";
+  public void consume(ByteBuffer part) {
+    byte[] bytes = new byte[Math.min(part.remaining(), LONGEST_ANSWER - text.size())];
+    part.get(bytes);
+    text.writeBytes(bytes);
+    part.position(part.limit());
   }
 
   @Override
-  public String getContentEncoding() {
-    return null;
+  public void streamEnd(List<? extends Header> trailers) {
+    answer.complete(FcmAnswer.of(status, text.toString(StandardCharsets.UTF_8), retryAfter));
   }
 
   @Override
-  public boolean isChunked() {
-    return false;
+  public void failed(Exception cause) {
+    answer.complete(FcmAnswer.none("IO"));
   }
 
   @Override
-  public Set<String> getTrailerNames() {
-    return Set.of();
+  public void cancel() {
+    answer.complete(FcmAnswer.none("IO"));
   }
 
   @Override
   public void releaseResources() {
-    // The buffer is all it has.
+    // Also when a connection ends in order and leaves a request unanswered.
+    answer.complete(FcmAnswer.none("IO"));
   }
 }

@@ -4,7 +4,7 @@ import app.goalgpt.settings.SettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -13,115 +13,94 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.config.TlsConfig;
-import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
-import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
-import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
-import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
-import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.concurrent.CallbackContribution;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http2.config.H2Config;
+import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequester;
+import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequesterBootstrap;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The HTTP client, with our bounds; with FCM_ENDPOINT only the route and the trust differ. */
+/**
+ * The HTTP/2 client, with our bounds; with FCM_ENDPOINT only the route and the trust differ. It
+ * keeps one connection, which all its requests share from the first one on; a client that pools
+ * connections would keep a new one for its first request until that is answered.
+ */
 public final class FcmHttpClient {
-  static final String FCM_HOST = "fcm.googleapis.com";
+  /** Whom we speak to, wherever that is. */
+  public static final String FCM_HOST = "fcm.googleapis.com";
 
-  /**
-   * Requests that share a connection. Half of what FCM allows: without multiplexing each request
-   * would lease a connection of its own, and a burst would be one TLS handshake per push.
-   */
-  private static final int STREAMS_PER_CONNECTION = 50;
+  private static final Logger LOG = LoggerFactory.getLogger(FcmHttpClient.class);
+  private static final int HTTPS_PORT = 443;
+
+  /** A connection that nobody uses is kept so long: the next push need not open one. */
+  private static final Duration KEPT_IDLE = Duration.ofMinutes(3);
+
+  /** After so long without an answer the connection's state is looked at before it is used. */
+  private static final TimeValue CHECK_AFTER = TimeValue.ofSeconds(1);
 
   private FcmHttpClient() {}
 
   /**
    * A client that is still to be started.
    *
-   * @param concurrency requests under way at once; they share connections
    * @throws SettingException when the certificate cannot be read
    */
-  public static CloseableHttpAsyncClient create(FcmConfig config, int concurrency) {
-    return HttpAsyncClients.custom()
-        .setConnectionManager(connections(config, concurrency))
-        .setRoutePlanner(route(config))
-        .setDefaultRequestConfig(
-            RequestConfig.custom()
-                .setConnectionRequestTimeout(Timeout.of(config.connectTimeout()))
-                .build())
-        .setH2Config(H2Config.custom().setPushEnabled(false).build())
-        .disableAutomaticRetries()
-        .disableRedirectHandling()
-        .disableCookieManagement()
-        .disableAuthCaching()
-        .evictIdleConnections(TimeValue.ofMinutes(2))
-        .build();
+  public static H2MultiplexingRequester create(FcmConfig config) {
+    Timeout idle = Timeout.of(KEPT_IDLE.plus(config.readTimeout()));
+    H2MultiplexingRequester client =
+        H2MultiplexingRequesterBootstrap.bootstrap()
+            .setIOReactorConfig(
+                IOReactorConfig.custom().setIoThreadCount(1).setSoTimeout(idle).build())
+            .setH2Config(H2Config.custom().setPushEnabled(false).build())
+            .setTlsStrategy(new ThenIdle(tls(config), idle))
+            .setStrictALPNHandshake(true)
+            .setExceptionCallback(e -> LOG.debug("a connection to FCM ended", e))
+            .create();
+    client.setValidateAfterInactivity(CHECK_AFTER);
+    return client;
   }
 
-  private static PoolingAsyncClientConnectionManager connections(
-      FcmConfig config, int concurrency) {
-    Timeout connect = Timeout.of(config.connectTimeout());
-    int connections = 1 + (concurrency - 1) / STREAMS_PER_CONNECTION;
-    return PoolingAsyncClientConnectionManagerBuilder.create()
-        .setMessageMultiplexing(true)
-        .setMaxConnTotal(connections)
-        .setMaxConnPerRoute(connections)
-        .setDefaultConnectionConfig(
-            ConnectionConfig.custom()
-                .setConnectTimeout(connect)
-                // A connection on which nothing comes back for as long is dead.
-                .setSocketTimeout(
-                    Timeout.of(
-                        config
-                            .connectTimeout()
-                            .plus(config.writeTimeout())
-                            .plus(config.readTimeout())))
-                .setTimeToLive(TimeValue.ofHours(1))
-                .setValidateAfterInactivity(10, TimeUnit.SECONDS)
-                .build())
-        .setDefaultTlsConfig(
-            TlsConfig.custom()
-                .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
-                .setHandshakeTimeout(connect)
-                .build())
-        .setTlsStrategy(ClientTlsStrategyBuilder.create().setSslContext(tls(config)).buildAsync())
-        .setDnsResolver(config.endpoint().map(FcmHttpClient::resolver).orElse(null))
-        .build();
-  }
-
-  /** Connections meant for FCM go to the endpoint's port; TLS still asks for FCM's name. */
-  private static HttpRoutePlanner route(FcmConfig config) {
-    if (config.endpoint().isEmpty()) {
-      return new SystemDefaultRoutePlanner(ProxySelector.getDefault());
+  /**
+   * Where a client is to send: FCM by its name, or FCM_ENDPOINT under FCM's name, which is also
+   * what TLS asks for.
+   *
+   * @throws UnknownHostException when FCM_ENDPOINT's host has no address now
+   */
+  public static HttpHost target(FcmConfig config) throws UnknownHostException {
+    URI endpoint = config.endpoint().orElse(null);
+    if (endpoint == null) {
+      return new HttpHost(URIScheme.HTTPS.id, FCM_HOST, HTTPS_PORT);
     }
-    int port = config.endpoint().get().getPort();
-    HttpHost target = new HttpHost("https", FCM_HOST, port < 0 ? 443 : port);
-    return (host, context) -> new HttpRoute(target, null, true);
+    int port = endpoint.getPort() < 0 ? HTTPS_PORT : endpoint.getPort();
+    return new HttpHost(
+        URIScheme.HTTPS.id, InetAddress.getByName(endpoint.getHost()), FCM_HOST, port);
   }
 
-  private static DnsResolver resolver(URI endpoint) {
-    return new SystemDefaultDnsResolver() {
-      @Override
-      public InetAddress[] resolve(String host) throws UnknownHostException {
-        return super.resolve(host.equals(FCM_HOST) ? endpoint.getHost() : host);
-      }
-    };
+  /**
+   * TLS that trusts what the settings say.
+   *
+   * @throws SettingException when the certificate cannot be read
+   */
+  public static TlsStrategy tls(FcmConfig config) {
+    return ClientTlsStrategyBuilder.create().setSslContext(context(config)).buildAsync();
   }
 
-  private static SSLContext tls(FcmConfig config) {
+  private static SSLContext context(FcmConfig config) {
     return config.trust().map(FcmHttpClient::trusting).orElseGet(SSLContexts::createSystemDefault);
   }
 
@@ -139,6 +118,47 @@ public final class FcmHttpClient {
     } catch (IOException | GeneralSecurityException e) {
       throw new SettingException(
           "FCM_TRUST_CERTIFICATE", file.toString(), "a PEM file with an X.509 certificate");
+    }
+  }
+
+  /**
+   * The client's pool leaves a connection with the time-out for opening it (httpcore 5.4): this
+   * gives it the one for using it.
+   */
+  private record ThenIdle(TlsStrategy tls, Timeout idle) implements TlsStrategy {
+    @Override
+    @SuppressWarnings("deprecation") // the interface asks for it
+    public boolean upgrade(
+        TransportSecurityLayer session,
+        HttpHost host,
+        SocketAddress localAddress,
+        SocketAddress remoteAddress,
+        Object attachment,
+        Timeout handshakeTimeout) {
+      return tls.upgrade(session, host, localAddress, remoteAddress, attachment, handshakeTimeout);
+    }
+
+    @Override
+    public void upgrade(
+        TransportSecurityLayer session,
+        NamedEndpoint endpoint,
+        Object attachment,
+        Timeout handshakeTimeout,
+        FutureCallback<TransportSecurityLayer> callback) {
+      tls.upgrade(
+          session,
+          endpoint,
+          attachment,
+          handshakeTimeout,
+          new CallbackContribution<>(callback) {
+            @Override
+            public void completed(TransportSecurityLayer secured) {
+              if (secured instanceof IOSession connection) {
+                connection.setSocketTimeout(idle);
+              }
+              callback.completed(secured);
+            }
+          });
     }
   }
 }

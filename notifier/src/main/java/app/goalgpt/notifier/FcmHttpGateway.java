@@ -25,13 +25,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.async.methods.SimpleResponseConsumer;
-import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
-import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
-import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.URIAuthority;
 
 /**
  * FCM's HTTP v1 protocol: one message a request, many requests on a connection, each answered by
@@ -46,8 +45,8 @@ final class FcmHttpGateway implements FcmGateway {
   private final Clock clock;
   private final boolean validateOnly;
   private final GoogleCredentials credentials;
-  private final URI target;
-  private final CloseableHttpAsyncClient client;
+  private final String path;
+  private final FcmConnections connections;
   private final Duration toBeSent;
   private final Duration toBeAnswered;
   private final Set<FcmCall> underWay = ConcurrentHashMap.newKeySet();
@@ -61,10 +60,8 @@ final class FcmHttpGateway implements FcmGateway {
     this.validateOnly = validateOnly;
     this.credentials =
         config.serviceAccount().map(FcmHttpGateway::serviceAccount).orElseGet(() -> anybody(clock));
-    this.target =
-        URI.create(
-            "%s/v1/projects/%s/messages:send".formatted(AUDIENCE, projectId(config, credentials)));
-    this.client = FcmHttpClient.create(config, concurrency);
+    this.path = "/v1/projects/%s/messages:send".formatted(projectId(config, credentials));
+    this.connections = new FcmConnections(config, concurrency);
     this.toBeSent = config.connectTimeout().plus(config.writeTimeout());
     this.toBeAnswered = config.readTimeout();
   }
@@ -76,7 +73,6 @@ final class FcmHttpGateway implements FcmGateway {
    */
   static FcmHttpGateway open(FcmConfig config, int concurrency, boolean validateOnly, Clock clock) {
     FcmHttpGateway gateway = new FcmHttpGateway(config, concurrency, validateOnly, clock);
-    gateway.client.start();
     gateway.watch.scheduleWithFixedDelay(gateway::giveUpLate, LOOK, LOOK, TimeUnit.MILLISECONDS);
     return gateway;
   }
@@ -130,7 +126,8 @@ final class FcmHttpGateway implements FcmGateway {
         new RequestMetadataCallback() {
           @Override
           public void onSuccess(Map<String, List<String>> headers) {
-            post(call, headers);
+            call.head(head(headers));
+            connections.post(push.lane(), call);
           }
 
           @Override
@@ -141,18 +138,14 @@ final class FcmHttpGateway implements FcmGateway {
     return call.answer().thenApplyAsync(answer -> done(call, answer), this::inTurn);
   }
 
-  private void post(FcmCall call, Map<String, List<String>> headers) {
-    BasicHttpRequest request = new BasicHttpRequest(Method.POST, target);
-    headers
+  private HttpRequest head(Map<String, List<String>> authorization) {
+    BasicHttpRequest head =
+        new BasicHttpRequest(
+            Method.POST.name(), URIScheme.HTTPS.id, new URIAuthority(FcmHttpClient.FCM_HOST), path);
+    authorization
         .getOrDefault(HttpHeaders.AUTHORIZATION, List.of())
-        .forEach(value -> request.addHeader(HttpHeaders.AUTHORIZATION, value));
-    try {
-      call.runsAs(
-          client.execute(
-              new BasicRequestProducer(request, call), SimpleResponseConsumer.create(), call));
-    } catch (IllegalStateException e) {
-      call.failed(e); // closed meanwhile
-    }
+        .forEach(value -> head.addHeader(HttpHeaders.AUTHORIZATION, value));
+    return head;
   }
 
   private FcmAnswer done(FcmCall call, FcmAnswer answer) {
@@ -171,13 +164,17 @@ final class FcmHttpGateway implements FcmGateway {
 
   private void giveUpLate() {
     long now = System.nanoTime();
-    underWay.forEach(call -> call.giveUpIfLate(now, toBeSent, toBeAnswered));
+    long givenUp =
+        underWay.stream().filter(call -> call.giveUpIfLate(now, toBeSent, toBeAnswered)).count();
+    if (givenUp > 0) {
+      connections.leaveSilent();
+    }
   }
 
   @Override
   public void close() {
     watch.shutdownNow();
-    client.close(CloseMode.GRACEFUL);
+    connections.close();
     tokens.shutdownNow();
     answers.shutdown();
   }

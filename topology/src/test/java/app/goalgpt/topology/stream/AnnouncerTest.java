@@ -21,7 +21,9 @@ class AnnouncerTest {
   private static final Instant LAST_MOMENT = START.plus(MEMORY).minusMillis(1);
 
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
-  private final KeyValueStore<UUID, Instant> store = store();
+  private final KeyValueStore<UUID, Instant> store = store(Nodes.ANNOUNCED_STORE, Instant.class);
+  private final KeyValueStore<UUID, HeldUnlocks.Held> held =
+      store(Nodes.HELD_UNLOCKS_STORE, HeldUnlocks.Held.class);
   private final UUID pushed = UUID.randomUUID();
   private final UUID notPushed = UUID.randomUUID();
   private final AnnouncementHistory.Tail found =
@@ -56,18 +58,18 @@ class AnnouncerTest {
         0,
         MEMORY,
         new Pushes(MEMORY),
+        new HeldUnlocks(held),
+        Duration.ZERO,
         new Outputs(context, new SimpleMeterRegistry()));
   }
 
-  private KeyValueStore<UUID, Instant> store() {
-    KeyValueStore<UUID, Instant> announced =
+  private <V> KeyValueStore<UUID, V> store(String name, Class<V> type) {
+    KeyValueStore<UUID, V> made =
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(Nodes.ANNOUNCED_STORE),
-                UuidSerde.bytes(),
-                Json.serde(Instant.class))
+                Stores.inMemoryKeyValueStore(name), UuidSerde.bytes(), Json.serde(type))
             .withLoggingDisabled()
             .build();
-    announced.init(context.getStateStoreContext(), announced);
-    return announced;
+    made.init(context.getStateStoreContext(), made);
+    return made;
   }
 }
