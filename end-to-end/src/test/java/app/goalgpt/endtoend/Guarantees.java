@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -258,8 +259,9 @@ final class Guarantees {
   }
 
   private static Stream<Push> pushes(Deployment deployment) {
-    String topic = deployment.topics().name(Topic.PUSHES);
-    return Records.of(deployment.outside(), topic).stream()
+    return Arrays.stream(Push.Lane.values())
+        .map(lane -> deployment.topics().name(Topic.pushes(lane)))
+        .flatMap(topic -> Records.of(deployment.outside(), topic).stream())
         .map(record -> Json.read(record.value(), Push.class));
   }
 

@@ -24,7 +24,7 @@ final class RunWatch implements AutoCloseable {
   private final UUID run;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Set<TopicPartition> partitions = new HashSet<>();
-  private final String pushTopic;
+  private final Set<String> pushTopics = new HashSet<>();
   private final String deliveryTopic;
   private final Map<Integer, List<Push>> pushes = new HashMap<>();
   private final Map<Integer, Integer> deliveries = new HashMap<>();
@@ -33,9 +33,11 @@ final class RunWatch implements AutoCloseable {
   RunWatch(Deployment deployment, UUID run) {
     this.run = run;
     consumer = Records.consumer(deployment.outside());
-    pushTopic = deployment.topics().name(Topic.PUSHES);
+    for (Push.Lane lane : Push.Lane.values()) {
+      pushTopics.add(deployment.topics().name(Topic.pushes(lane)));
+    }
     deliveryTopic = deployment.topics().name(Topic.DELIVERIES);
-    partitions.addAll(Records.partitions(consumer, pushTopic));
+    pushTopics.forEach(topic -> partitions.addAll(Records.partitions(consumer, topic)));
     partitions.addAll(Records.partitions(consumer, deliveryTopic));
     partitions.addAll(Records.partitions(consumer, deployment.topics().name(Topic.RUN_PROGRESS)));
     consumer.assign(partitions);
@@ -60,7 +62,7 @@ final class RunWatch implements AutoCloseable {
   }
 
   private void take(String topic, int partition, byte[] value) {
-    if (topic.equals(pushTopic)) {
+    if (pushTopics.contains(topic)) {
       Push push = Json.read(value, Push.class);
       if (push.lane() != Push.Lane.REWARD) {
         pushes.computeIfAbsent(partition, none -> new ArrayList<>()).add(push);
@@ -68,7 +70,8 @@ final class RunWatch implements AutoCloseable {
       return;
     }
     if (topic.equals(deliveryTopic)) {
-      if (run.equals(Json.read(value, Delivery.class).campaignId())) {
+      Delivery delivery = Json.read(value, Delivery.class);
+      if (delivery.isFinal() && run.equals(delivery.campaignId())) {
         deliveries.merge(partition, 1, Integer::sum);
       }
       return;
