@@ -69,14 +69,15 @@ final class Guarantees {
   private static final String PUSHES =
       """
       WITH told AS (
-        SELECT id AS reward, customer_user_id AS customer FROM reward_ledger
+        SELECT id AS reward, customer_user_id AS customer, settled_at FROM reward_ledger
         UNION ALL
-        SELECT id, referred_user_id FROM reward_ledger WHERE kind = 'referral_tier')
+        SELECT id, referred_user_id, settled_at FROM reward_ledger WHERE kind = 'referral_tier')
       SELECT told.reward, told.customer, t.fcm_token
       FROM told
       JOIN customer_users u ON u.id = told.customer
       JOIN customer_push_tokens t ON t.customer_user_id = told.customer
-      WHERE u.deleted_at IS NULL AND coalesce(u.is_push_allowed_mobile, true) AND t.is_active""";
+      WHERE u.deleted_at IS NULL AND coalesce(u.is_push_allowed_mobile, true) AND t.is_active
+        AND t.created_at < told.settled_at""";
 
   private static final String REWARDS =
       """
