@@ -50,20 +50,30 @@ final class DeliveryHistory {
   SlotMemory read(int slot, Instant now, BooleanSupplier isCancelled) {
     SlotMemory memory =
         new SlotMemory(
-            new RecentIds(config.memory()),
+            new RecentIds(config.memory(), config.memoryOfSlot()),
             new DailyCap(config.kindness().cap(), config.kindness().zone()));
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       TopicPartition source = new TopicPartition(deliveries, slot);
-      long since = now.minus(config.memory()).toEpochMilli();
-      OffsetAndTimestamp start = consumer.offsetsForTimes(Map.of(source, since)).get(source);
-      if (start != null) {
-        read(consumer, source, start.offset(), isCancelled, record -> remember(record, memory));
-      }
+      read(consumer, source, start(consumer, source, now), isCancelled, r -> remember(r, memory));
       read(
           consumer, new TopicPartition(taken, slot), 0, isCancelled, r -> rememberTaken(r, memory));
     }
     LOG.info("slot {}: {} pushes are known to be sent", slot, memory.size());
     return memory;
+  }
+
+  /** No further back than can be remembered; but the cap counts a day. */
+  private long start(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition source, Instant now) {
+    long end = consumer.endOffsets(List.of(source)).get(source);
+    long since = now.minus(config.memory()).toEpochMilli();
+    OffsetAndTimestamp start = consumer.offsetsForTimes(Map.of(source, since)).get(source);
+    if (start == null) {
+      return end;
+    }
+    return config.kindness().cap() > 0
+        ? start.offset()
+        : Math.max(start.offset(), end - config.memoryOfSlot());
   }
 
   private static void read(

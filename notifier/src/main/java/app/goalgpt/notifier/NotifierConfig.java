@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param longestRetry where the doubling ends
  * @param memory how long a sent push is remembered: at least the longest lifetime of a push, at
  *     most the retention of the deliveries topic
+ * @param memoryPushes how many sent pushes are remembered at most, all partitions together
  * @param kindness when people are left alone
  * @param drain how long a stop, or a partition's move, waits for answers that are under way
  */
@@ -31,13 +32,15 @@ public record NotifierConfig(
     Duration firstRetry,
     Duration longestRetry,
     Duration memory,
+    int memoryPushes,
     Kindness kindness,
     Duration drain) {
 
   /**
    * Reads the settings of {@link KafkaConfig}, {@link AppTables}, {@link FcmConfig} and {@link
    * Kindness}, and NOTIFIER_IN_FLIGHT, NOTIFIER_CONCURRENCY, FCM_QUOTA, NOTIFIER_RAMP_UP,
-   * NOTIFIER_FIRST_RETRY, NOTIFIER_LONGEST_RETRY, NOTIFIER_MEMORY and NOTIFIER_DRAIN.
+   * NOTIFIER_FIRST_RETRY, NOTIFIER_LONGEST_RETRY, NOTIFIER_MEMORY, NOTIFIER_MEMORY_PUSHES and
+   * NOTIFIER_DRAIN.
    */
   public static NotifierConfig from(Settings settings) {
     return new NotifierConfig(
@@ -61,9 +64,15 @@ public record NotifierConfig(
             Duration.ofHours(1)),
         settings.duration(
             "NOTIFIER_MEMORY", Duration.ofDays(2), Duration.ofMinutes(1), Duration.ofDays(7)),
+        settings.integer("NOTIFIER_MEMORY_PUSHES", 3_000_000, 10_000, 1_000_000_000),
         Kindness.from(settings),
         settings.duration(
             "NOTIFIER_DRAIN", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1)));
+  }
+
+  /** How many sent pushes are remembered at most of one partition. */
+  int memoryOfSlot() {
+    return Math.max(1, memoryPushes / kafka.partitions());
   }
 
   /** The consumer group that notifiers of this deployment share. */

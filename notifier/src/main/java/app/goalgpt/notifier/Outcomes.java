@@ -28,7 +28,13 @@ final class Outcomes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * How long deliveries wait for others: a request to the broker for each would cost more than FCM.
+   */
+  private static final int DELIVERIES_GATHER = 5; // ms
+
   private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaProducer<byte[], byte[]> gathering;
   private final String deliveries;
   private final String deadLetters;
   private final String taken;
@@ -61,8 +67,14 @@ final class Outcomes implements AutoCloseable {
     properties.put("linger.ms", 0); // a reward's push waits for its taking up to be written
     properties.put("compression.type", "lz4");
     properties.put("client.id", config.groupId());
-    this.producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = producer(properties);
+    properties.put("linger.ms", DELIVERIES_GATHER);
+    properties.put("client.id", config.groupId() + "-deliveries");
+    this.gathering = producer(properties);
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**
@@ -71,6 +83,7 @@ final class Outcomes implements AutoCloseable {
    */
   CompletableFuture<Void> write(Delivery delivery, int partition) {
     return write(
+        gathering,
         new ProducerRecord<>(
             deliveries, partition, bytes(delivery.customerId().toString()), Json.write(delivery)));
   }
@@ -83,6 +96,7 @@ final class Outcomes implements AutoCloseable {
    */
   CompletableFuture<Void> taken(TopicPartition pushes, long before) {
     return write(
+            producer,
             new ProducerRecord<>(
                 taken,
                 pushes.partition(),
@@ -92,7 +106,7 @@ final class Outcomes implements AutoCloseable {
   }
 
   CompletableFuture<Void> write(SharedPauses.Pause pause) {
-    return write(new ProducerRecord<>(pauses, null, Json.write(pause)));
+    return write(producer, new ProducerRecord<>(pauses, null, Json.write(pause)));
   }
 
   CompletableFuture<Void> write(DeadLetter letter) {
@@ -100,39 +114,44 @@ final class Outcomes implements AutoCloseable {
     LOG.warn(
         "{}-{} offset {}: {}", letter.topic(), letter.partition(), letter.offset(), letter.cause());
     byte[] key = letter.key() == null ? null : bytes(letter.key());
-    return write(new ProducerRecord<>(deadLetters, key, Json.write(letter)));
+    return write(producer, new ProducerRecord<>(deadLetters, key, Json.write(letter)));
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private CompletableFuture<Void> write(ProducerRecord<byte[], byte[]> record) {
+  private CompletableFuture<Void> write(
+      KafkaProducer<byte[], byte[]> by, ProducerRecord<byte[], byte[]> record) {
     CompletableFuture<Void> written = new CompletableFuture<>();
-    attempt(record, written);
+    attempt(by, record, written);
     return written;
   }
 
-  private void attempt(ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> written) {
+  private void attempt(
+      KafkaProducer<byte[], byte[]> by,
+      ProducerRecord<byte[], byte[]> record,
+      CompletableFuture<Void> written) {
     if (isClosed) {
       return;
     }
     try {
-      producer.send(
+      by.send(
           record,
           (metadata, failure) -> {
             if (failure == null) {
               written.complete(null);
             } else {
-              failed(record, written, failure);
+              failed(by, record, written, failure);
             }
           });
     } catch (KafkaException | IllegalStateException e) {
-      failed(record, written, e);
+      failed(by, record, written, e);
     }
   }
 
   private void failed(
+      KafkaProducer<byte[], byte[]> by,
       ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> written, Exception failure) {
     if (isClosed) {
       return;
@@ -143,18 +162,20 @@ final class Outcomes implements AutoCloseable {
     }
     meters.kafkaTrouble();
     LOG.warn("cannot write to {}, tried again: {}", record.topic(), failure.getMessage());
-    time.call(time.now().plus(PAUSE), () -> attempt(record, written));
+    time.call(time.now().plus(PAUSE), () -> attempt(by, record, written));
   }
 
   /** Waits until everything that was handed over is written, or the broker gave up on it. */
   void flush() {
     producer.flush();
+    gathering.flush();
   }
 
   @Override
   public void close() {
     isClosed = true;
     producer.close(Duration.ofSeconds(5));
+    gathering.close(Duration.ofSeconds(5));
     afterwards.shutdownNow();
   }
 }

@@ -63,6 +63,7 @@ final class PushReader implements Runnable {
   private final Map<Push.Lane, Deque<ConsumerRecord<byte[], byte[]>>> backlogs =
       new EnumMap<>(Push.Lane.class);
   private volatile boolean isKilled;
+  private boolean isCutTold;
   private long committedAt = System.nanoTime();
 
   PushReader(
@@ -165,7 +166,18 @@ final class PushReader implements Runnable {
     if (System.nanoTime() - committedAt > BETWEEN_COMMITS.toNanos()) {
       committedAt = System.nanoTime();
       commitAsync(consumer);
-      partitions.all().forEach(key -> partitions.get(key).memory().forgetOlder(time.now()));
+      partitions.all().forEach(key -> forgetOlder(partitions.get(key).memory()));
+    }
+  }
+
+  private void forgetOlder(SlotMemory memory) {
+    memory.forgetOlder(time.now());
+    if (memory.isCut() && !isCutTold) {
+      isCutTold = true;
+      LOG.info(
+          "more than {} pushes within {}: the oldest are not remembered any more",
+          config.memoryPushes(),
+          config.memory());
     }
   }
 

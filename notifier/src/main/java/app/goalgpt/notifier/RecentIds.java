@@ -2,45 +2,85 @@ package app.goalgpt.notifier;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The ids of pushes sent within the last while. Two longs an id, in open addressing, an hour's ids
- * together so that an hour is forgotten at once: about 32 bytes for each. Not thread-safe.
+ * The ids of pushes sent within the last while. Two longs an id, in open addressing, about 32 bytes
+ * for each; an hour's ids, or a part of it, together so that they are forgotten at once. Not
+ * thread-safe.
  */
 final class RecentIds {
+  /** The part of all that is forgotten at once when there are too many. */
+  private static final int PARTS = 8;
+
+  private static final int PARTS_BITS = 16;
+
   private final Duration memory;
-  private final TreeMap<Long, IdSet> hours = new TreeMap<>();
+  private final int most;
+  private final TreeMap<Long, IdSet> parts = new TreeMap<>();
+  private int size;
+  private boolean isCut;
 
   /**
-   * @param memory how long an id is remembered at least; at most an hour longer
+   * @param memory how long an id is remembered; at most an hour longer
+   * @param most ids that are remembered; the oldest are forgotten first
    */
-  RecentIds(Duration memory) {
+  RecentIds(Duration memory, int most) {
     this.memory = memory;
+    this.most = most;
   }
 
   /**
    * @param at when it was sent
    */
   void add(UUID id, Instant at) {
-    hours.computeIfAbsent(hour(at), any -> new IdSet()).add(id);
+    if (contains(id)) {
+      return;
+    }
+    part(Math.floorDiv(at.getEpochSecond(), 3600)).add(id);
+    size++;
+    while (size > most) {
+      isCut = true;
+      size -= parts.pollFirstEntry().getValue().size;
+    }
+  }
+
+  private IdSet part(long hour) {
+    long first = hour << PARTS_BITS;
+    Map.Entry<Long, IdSet> last = parts.lowerEntry(hour + 1 << PARTS_BITS);
+    if (last == null || last.getKey() < first) {
+      return parts.computeIfAbsent(first, any -> new IdSet());
+    }
+    return last.getValue().size <= most / PARTS
+        ? last.getValue()
+        : parts.computeIfAbsent(last.getKey() + 1, any -> new IdSet());
   }
 
   boolean contains(UUID id) {
-    return hours.values().stream().anyMatch(set -> set.contains(id));
+    for (IdSet part : parts.values()) {
+      if (part.contains(id)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void forgetOlder(Instant now) {
-    hours.headMap(hour(now.minus(memory))).clear();
+    long hour = Math.floorDiv(now.minus(memory).getEpochSecond(), 3600);
+    Map<Long, IdSet> old = parts.headMap(hour << PARTS_BITS);
+    old.values().forEach(part -> size -= part.size);
+    old.clear();
   }
 
   int size() {
-    return hours.values().stream().mapToInt(set -> set.size).sum();
+    return size;
   }
 
-  private static long hour(Instant at) {
-    return Math.floorDiv(at.getEpochSecond(), 3600);
+  /** Whether ids were forgotten because there were too many. */
+  boolean isCut() {
+    return isCut;
   }
 
   /** A set of 128-bit ids; the all-zero id, which marks a free place, is kept apart. */

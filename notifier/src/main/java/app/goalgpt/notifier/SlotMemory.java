@@ -84,6 +84,11 @@ final class SlotMemory {
     done.forgetOlder(now);
   }
 
+  /** Whether pushes were forgotten before their time, for their number. */
+  boolean isCut() {
+    return done.isCut();
+  }
+
   /** Pushes that are known to be done with. */
   int size() {
     return done.size();

@@ -17,7 +17,7 @@ class RecentIdsTest {
   void knowsExactlyWhatItWasTold() {
     Random random = new Random(1);
     Set<UUID> told = new HashSet<>();
-    RecentIds ids = new RecentIds(Duration.ofDays(2));
+    RecentIds ids = new RecentIds(Duration.ofDays(2), 1_000_000);
     told.add(new UUID(0, 0));
     told.add(new UUID(0, 1));
     told.add(new UUID(1, 0));
@@ -35,7 +35,7 @@ class RecentIdsTest {
 
   @Test
   void doesNotKnowTheEmptyIdUnlessTold() {
-    RecentIds ids = new RecentIds(Duration.ofDays(2));
+    RecentIds ids = new RecentIds(Duration.ofDays(2), 1_000_000);
     assertThat(ids.contains(new UUID(0, 0))).isFalse();
     ids.add(UUID.randomUUID(), NOW);
     assertThat(ids.contains(new UUID(0, 0))).isFalse();
@@ -43,7 +43,7 @@ class RecentIdsTest {
 
   @Test
   void forgetsWhatIsOlderThanItsMemory() {
-    RecentIds ids = new RecentIds(Duration.ofHours(5));
+    RecentIds ids = new RecentIds(Duration.ofHours(5), 1_000_000);
     UUID old = UUID.randomUUID();
     UUID recent = UUID.randomUUID();
     ids.add(old, NOW.minus(Duration.ofHours(7)));
@@ -54,5 +54,26 @@ class RecentIdsTest {
     assertThat(ids.contains(old)).isFalse();
     assertThat(ids.contains(recent)).isTrue();
     assertThat(ids.size()).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsTheOldestWhenThereAreTooMany() {
+    RecentIds ids = new RecentIds(Duration.ofDays(2), 8000);
+    for (int i = 0; i < 8000; i++) {
+      ids.add(new UUID(1, i), NOW.plusSeconds(i));
+    }
+    assertThat(ids.isCut()).isFalse();
+    for (int i = 8000; i < 100_000; i++) {
+      ids.add(new UUID(1, i), NOW.plusMillis(i));
+      assertThat(ids.size()).isLessThanOrEqualTo(8000);
+    }
+
+    assertThat(ids.isCut()).isTrue();
+    for (int i = 100_000 - 6000; i < 100_000; i++) {
+      assertThat(ids.contains(new UUID(1, i))).isTrue();
+    }
+    assertThat(ids.contains(new UUID(1, 0))).isFalse();
+    ids.forgetOlder(NOW.plus(Duration.ofDays(4)));
+    assertThat(ids.size()).isZero();
   }
 }
