@@ -76,7 +76,7 @@ final class PushBenchmark {
    * @param rewards measured alone, and again in the middle of the campaign; ten a second
    */
   record Plan(int warmUp, int pushes, int campaign, int rewards) {
-    static final Plan DEFAULT = new Plan(20_000, 60_000, 1_000_000, 300);
+    static final Plan DEFAULT = new Plan(80_000, 60_000, 1_000_000, 300);
     static final Plan QUICK = new Plan(200, 1_000, 3_000, 20);
   }
 
@@ -290,7 +290,7 @@ final class PushBenchmark {
     long heap;
     Notifier idle = Notifier.start(config, registry, PushBenchmark::fatal);
     try {
-      paced(config, 20);
+      paced(config, 100);
       pacedAndTimed(config, topics, alone);
     } finally {
       idle.close();
@@ -329,6 +329,7 @@ final class PushBenchmark {
   private List<UUID> paced(NotifierConfig config, int count) throws InterruptedException {
     List<UUID> ids = new ArrayList<>();
     try (KafkaProducer<byte[], byte[]> producer = producer(config, 0)) {
+      producer.partitionsFor(topic(config, Push.Lane.REWARD)); // not for the first push to wait for
       for (int i = 0; i < count; i++) {
         Push push = push(Push.Lane.REWARD, i);
         ids.add(push.id());
@@ -385,9 +386,13 @@ final class PushBenchmark {
       KafkaProducer<byte[], byte[]> producer, NotifierConfig config, Push push) {
     producer.send(
         new ProducerRecord<>(
-            new Topics(config.kafka(), config.tables()).name(Topic.pushes(push.lane())),
+            topic(config, push.lane()),
             push.customerId().toString().getBytes(StandardCharsets.UTF_8),
             Json.write(push)));
+  }
+
+  private static String topic(NotifierConfig config, Push.Lane lane) {
+    return new Topics(config.kafka(), config.tables()).name(Topic.pushes(lane));
   }
 
   private static KafkaProducer<byte[], byte[]> producer(NotifierConfig config, int lingerMs) {

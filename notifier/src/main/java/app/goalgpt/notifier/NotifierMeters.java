@@ -1,11 +1,13 @@
 package app.goalgpt.notifier;
 
 import app.goalgpt.messages.Push;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -22,6 +24,7 @@ final class NotifierMeters {
 
   private final MeterRegistry registry;
   private final Timer committedToAccepted;
+  private final Map<Push.Lane, Counter> accepted = new EnumMap<>(Push.Lane.class);
   private final Map<String, Instant> alarmedAt = new ConcurrentHashMap<>();
 
   NotifierMeters(MeterRegistry registry) {
@@ -31,6 +34,9 @@ final class NotifierMeters {
             .description("from the commit of the causing row to FCM's acceptance")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
+    for (Push.Lane lane : Push.Lane.values()) {
+      accepted.put(lane, registry.counter("goalgpt.notifier.accepted", "lane", lane.name()));
+    }
   }
 
   void gauge(String name, Supplier<Number> value, String... tags) {
@@ -41,7 +47,7 @@ final class NotifierMeters {
   }
 
   void accepted(Push.Lane lane, Duration sinceCommit) {
-    registry.counter("goalgpt.notifier.accepted", "lane", lane.name()).increment();
+    accepted.get(lane).increment();
     committedToAccepted.record(sinceCommit);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,8 +77,7 @@ final class PushMessage {
     json.writeObjectFieldStart("android");
     json.writeStringField("priority", "high");
     json.writeStringField("collapse_key", push.id().toString());
-    long ttl = ttl(push, now).toMillis();
-    json.writeStringField("ttl", "%d.%03ds".formatted(ttl / 1000, ttl % 1000));
+    json.writeStringField("ttl", BigDecimal.valueOf(ttl(push, now).toMillis(), 3) + "s");
     json.writeObjectFieldStart("notification");
     json.writeStringField("sound", DEFAULT);
     json.writeStringField("channel_id", DEFAULT);
