@@ -63,8 +63,7 @@ final class DeliveryHistory {
   }
 
   /** No further back than can be remembered; but the cap counts a day. */
-  private long start(
-      KafkaConsumer<byte[], byte[]> consumer, TopicPartition source, Instant now) {
+  private long start(KafkaConsumer<byte[], byte[]> consumer, TopicPartition source, Instant now) {
     long end = consumer.endOffsets(List.of(source)).get(source);
     long since = now.minus(config.memory()).toEpochMilli();
     OffsetAndTimestamp start = consumer.offsetsForTimes(Map.of(source, since)).get(source);

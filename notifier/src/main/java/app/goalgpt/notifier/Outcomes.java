@@ -152,7 +152,9 @@ final class Outcomes implements AutoCloseable {
 
   private void failed(
       KafkaProducer<byte[], byte[]> by,
-      ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> written, Exception failure) {
+      ProducerRecord<byte[], byte[]> record,
+      CompletableFuture<Void> written,
+      Exception failure) {
     if (isClosed) {
       return;
     }
