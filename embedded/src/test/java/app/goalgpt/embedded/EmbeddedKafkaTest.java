@@ -2,6 +2,7 @@ package app.goalgpt.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaTest {
   private static final String TOPIC = "t";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -105,7 +107,7 @@ class EmbeddedKafkaTest {
     return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
   }
 
-  private static List<String> read(EmbeddedKafka kafka, int count) {
+  static List<String> read(EmbeddedKafka kafka, int count) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", kafka.bootstrapServers());
     properties.put("group.id", "readers");
@@ -116,9 +118,16 @@ class EmbeddedKafkaTest {
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
       consumer.subscribe(List.of(TOPIC));
-      while (values.size() < count) {
-        consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
-      }
+      await()
+          .pollInSameThread()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer
+                    .poll(Duration.ofMillis(100))
+                    .forEach(record -> values.add(record.value()));
+                return values.size() >= count;
+              });
       consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
     }
     return values;
