@@ -11,6 +11,10 @@ $$ SELECT day::timestamp AT TIME ZONE current_setting('test.zone') $$;
 CREATE OR REPLACE FUNCTION pg_temp.one_of(choices text[]) RETURNS text LANGUAGE sql VOLATILE AS
 $$ SELECT choices[1 + floor(random() * array_length(choices, 1))::int] $$;
 
+-- Some time of that day, more often in its evening.
+CREATE OR REPLACE FUNCTION pg_temp.some_hour(day date) RETURNS timestamptz LANGUAGE sql VOLATILE AS
+$$ SELECT pg_temp.midnight(day) + greatest(random(), random() * 0.9) * interval '24 hours' $$;
+
 INSERT INTO customer_users (locale_preference, is_push_allowed_mobile, deleted_at)
 SELECT pg_temp.one_of('{tr,tr,en,en-US,EN_gb,de,eng}'),
        pg_temp.one_of('{true,true,true,true,false,NULL}')::boolean,
@@ -29,8 +33,8 @@ FROM (SELECT id, floor(random() * 30000)::int AS points FROM customer_users WHER
 INSERT INTO customer_credits (customer_user_id, balance, lifetime_earned)
 SELECT id, floor(random() * 100)::int, 100 FROM customer_users WHERE random() < 0.8;
 
-INSERT INTO customer_daily_rewards (customer_user_id, reward_date, day_number, reward_type)
-SELECT id, pg_temp.today() + 1 - back, 1 + floor(random() * 7)::int, 'credits'
+INSERT INTO customer_daily_rewards (customer_user_id, reward_date, day_number, reward_type, claimed_at)
+SELECT id, pg_temp.today() + 1 - back, 1 + floor(random() * 7)::int, 'credits', pg_temp.some_hour(pg_temp.today() + 1 - back)
 FROM (SELECT id, back, eager, random() AS luck
       FROM (SELECT id, random() AS eager FROM customer_users OFFSET 0) u, generate_series(0, 13) back OFFSET 0) d
 WHERE luck < eager * 0.6;
@@ -46,9 +50,19 @@ SELECT id, pg_temp.one_of('{active,active,active,expired,cancelled}'), 'ios',
 FROM (SELECT id, pg_temp.today() + floor(random() * 7)::int - 1 AS day FROM customer_users, generate_series(1, 2)
       WHERE random() < 0.5) s;
 
-INSERT INTO match_comments (customer_user_id, match_id, content, status, deleted_at)
-SELECT id, 'm', 'content', pg_temp.one_of('{active,active,active,hidden}'), CASE WHEN random() < 0.1 THEN now() END
+INSERT INTO match_comments (customer_user_id, match_id, content, status, deleted_at, created_at)
+SELECT id, 'm', 'content', pg_temp.one_of('{active,active,active,hidden}'), CASE WHEN random() < 0.1 THEN now() END,
+       pg_temp.some_hour(pg_temp.today() - floor(random() * 9)::int)
 FROM customer_users, generate_series(1, 5) WHERE random() < 0.5;
+
+-- Some have more days than are kept, told in no order.
+INSERT INTO match_comments (customer_user_id, match_id, content, created_at)
+SELECT id, 'm', 'content', pg_temp.some_hour(pg_temp.today() - floor(random() * 70)::int)
+FROM (SELECT id FROM customer_users ORDER BY id LIMIT 300) u, generate_series(1, 70) ORDER BY random();
+
+INSERT INTO customer_oauth_identities (customer_user_id, provider, last_login_at)
+SELECT id, 'google', CASE WHEN random() < 0.8 THEN pg_temp.some_hour(pg_temp.today() - floor(random() * 40)::int) END
+FROM customer_users WHERE random() < 0.6;
 
 INSERT INTO referrals (referrer_user_id, referred_user_id, referral_code)
 SELECT referrer, referred, 'code'

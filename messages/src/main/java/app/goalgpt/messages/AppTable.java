@@ -55,8 +55,15 @@ public enum AppTable {
       "last_activity_date"),
   CUSTOMER_CREDITS("customer_user_id", "id", "customer_user_id", "lifetime_earned", "balance"),
   MATCH_COMMENTS(
-      "customer_user_id", "id", "customer_user_id", "like_count", "status", "deleted_at"),
-  CUSTOMER_DAILY_REWARDS("customer_user_id", "id", "customer_user_id", "reward_date", "day_number"),
+      "customer_user_id",
+      "id",
+      "customer_user_id",
+      "like_count",
+      "status",
+      "deleted_at",
+      "created_at"),
+  CUSTOMER_DAILY_REWARDS(
+      "customer_user_id", "id", "customer_user_id", "reward_date", "day_number", "claimed_at"),
   TS_PREDICTION_MAPPED("purchased_by_user_id", "id", "purchased_by_user_id", "result"),
   /** Ours: one row per settled reward. All of its columns are captured. */
   REWARD_LEDGER("customer_user_id"),

@@ -13,11 +13,15 @@ import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.Due;
 import app.goalgpt.topology.job.Variant;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -33,6 +37,7 @@ final class CampaignPreview {
   private final Random random;
   private final List<UUID> samples = new ArrayList<>();
   private long seen;
+  private final SortedMap<Instant, Long> hours = new TreeMap<>();
   private final Map<Variant, Long> variants = new EnumMap<>(Variant.class);
   private int customers;
   private long devices;
@@ -52,7 +57,10 @@ final class CampaignPreview {
    */
   static CampaignPreview of(Campaign campaign, BusinessMoment moment, AppTables tables) {
     return new CampaignPreview(
-        CampaignOutreach.of(campaign), moment, tables, new Random(campaign.id().hashCode()));
+        CampaignOutreach.of(campaign, moment.zone()),
+        moment,
+        tables,
+        new Random(campaign.id().hashCode()));
   }
 
   /**
@@ -73,13 +81,17 @@ final class CampaignPreview {
 
   private void look(UUID id, Map<AppTable, List<byte[]>> rows) {
     seen++;
-    Portrait portrait = new Portrait(id);
+    Portrait portrait = new Portrait(id, moment.zone());
     rows.forEach((table, changes) -> changes.forEach(row -> add(portrait, table, row)));
     Customer customer = portrait.customer();
     List<Due> dues = outreach.dues(id, customer, moment);
     if (!dues.isEmpty()) {
       customers++;
-      variants.merge(dues.get(0).variant(), 1L, Long::sum);
+      Due due = dues.get(0);
+      if (due.notBefore() != null) {
+        hours.merge(due.isAfter(moment.at()) ? due.notBefore() : moment.at(), 1L, Long::sum);
+      }
+      variants.merge(due.variant(), 1L, Long::sum);
       devices += customer.addresses().size();
       sample(id);
     }
@@ -117,6 +129,14 @@ final class CampaignPreview {
 
   long devices() {
     return devices;
+  }
+
+  /**
+   * How many of the customers would get it when, in the order of time; empty when it does not wait
+   * for their best hours.
+   */
+  SortedMap<Instant, Long> hours() {
+    return Collections.unmodifiableSortedMap(hours);
   }
 
   /** Whether a second text is tried. */

@@ -97,6 +97,12 @@ final class CampaignPreviewCommand implements Callable<Integer> {
           "A for %,d customers, B for %,d"
               .formatted(preview.customers(Variant.A), preview.customers(Variant.B)));
     }
+    preview
+        .hours()
+        .forEach(
+            (at, customers) ->
+                terminal.done(
+                    PendingCampaign.hour(at, moment.zone()), "%,d customers".formatted(customers)));
     preview.samples().forEach(sample -> terminal.done("for example", sample.toString()));
     terminal.done(
         "looked at",

@@ -42,9 +42,12 @@ public record TopologyConfig(
     ZoneId zone,
     Duration tickLifetime) {
 
+  /** A day of 25 hours, in each of which a campaign tells some of its customers. */
+  private static final Duration LONGEST_CAMPAIGN = Duration.ofHours(25);
+
   /** Whatever could make a push again after a lost state finds it on the pushes topic. */
   public Duration pushMemory() {
-    return Collections.max(List.of(rewardPushLifetime, tickLifetime));
+    return Collections.max(List.of(rewardPushLifetime, tickLifetime.plus(LONGEST_CAMPAIGN)));
   }
 
   /** Reads the TOPOLOGY_… settings, and those of Kafka and of the tables' names. */

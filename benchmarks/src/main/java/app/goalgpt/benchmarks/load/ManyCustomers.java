@@ -7,6 +7,7 @@ import app.goalgpt.standalone.simulation.BadgeCatalogue;
 import app.goalgpt.topology.TopologyConfig;
 import app.goalgpt.topology.change.Position;
 import app.goalgpt.topology.change.Versioned;
+import app.goalgpt.topology.customer.ActiveHours;
 import app.goalgpt.topology.customer.Claim;
 import app.goalgpt.topology.customer.Credits;
 import app.goalgpt.topology.customer.Customer;
@@ -19,6 +20,7 @@ import app.goalgpt.topology.customer.Tallies;
 import app.goalgpt.topology.stream.CustomerState;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,19 +134,34 @@ public final class ManyCustomers {
 
   private Customer customer(boolean active) {
     LocalDate lastActive = active ? LAST_ACTIVE : LAST_ACTIVE.minusDays(random.nextInt(1, 60));
-    return new Customer(
-        row(new Profile(false, true, random.nextInt(4) == 0 ? "en" : "tr")),
-        row(new Standing(Level.BRONZE, random.nextInt(3, 7), random.nextInt(400), lastActive)),
-        row(new Credits(random.nextInt(100), random.nextInt(100, 200))),
-        TALLIES,
-        Map.of(uuid(), row(LAST_LOGIN.minusSeconds(random.nextInt(10_000_000)))),
-        subscriptions(),
-        Map.of(uuid(), row(new Device(token(), random.nextBoolean() ? "ios" : "android"))),
-        badges,
-        claims(lastActive),
-        Map.of(),
-        Versioned.unknown(),
-        0);
+    Customer customer =
+        new Customer(
+            row(new Profile(false, true, random.nextInt(4) == 0 ? "en" : "tr")),
+            row(new Standing(Level.BRONZE, random.nextInt(3, 7), random.nextInt(400), lastActive)),
+            row(new Credits(random.nextInt(100), random.nextInt(100, 200))),
+            TALLIES,
+            Map.of(uuid(), row(LAST_LOGIN.minusSeconds(random.nextInt(10_000_000)))),
+            subscriptions(),
+            Map.of(uuid(), row(new Device(token(), random.nextBoolean() ? "ios" : "android"))),
+            badges,
+            claims(lastActive),
+            Map.of(),
+            Versioned.unknown(),
+            0,
+            ActiveHours.NONE);
+    return active(customer, lastActive);
+  }
+
+  /** Two hours a day, of the last ten days. */
+  private static Customer active(Customer customer, LocalDate last) {
+    Customer active = customer;
+    for (int day = 9; day >= 0; day--) {
+      for (int hour : new int[] {8, 21}) {
+        Instant at = last.minusDays(day).atTime(hour, 0).toInstant(ZoneOffset.UTC);
+        active = active.activeAt(at, ZoneOffset.UTC);
+      }
+    }
+    return active;
   }
 
   /** One customer in five is a VIP, for long. */

@@ -118,8 +118,9 @@ class KafkaConnectTest {
         "INSERT INTO ts_prediction_mapped (id) VALUES ('%s')".formatted(id(7)),
         "UPDATE ts_prediction_mapped SET purchased_by_user_id = '%s'".formatted(id(1)),
         "UPDATE ts_prediction_mapped SET result = 'won'",
-        "INSERT INTO customer_daily_rewards (id, customer_user_id, reward_date, day_number, reward_type)"
-            + " VALUES ('%s', '%s', '2028-02-29', 7, 'credits')".formatted(id(8), id(1)),
+        "INSERT INTO customer_daily_rewards (id, customer_user_id, reward_date, day_number, reward_type, claimed_at)"
+            + " VALUES ('%s', '%s', '2028-02-29', 7, 'credits', '2028-02-29Z')"
+                .formatted(id(8), id(1)),
         "INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, segment_filter, scheduled_at)"
             + " VALUES ('%s', 'a', 'b', 'segment', '{\"is_vip\": true}', '2026-01-01Z')"
                 .formatted(id(9)));

@@ -3,6 +3,7 @@ package app.goalgpt.topology.campaign;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.change.Row;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.UUID;
 
 /**
@@ -56,7 +57,7 @@ public record Campaign(
             row.optionalText("segment_filter").orElse(null),
             row.instant("scheduled_at")
                 .orElseThrow(() -> row.malformed("scheduled_at", "a timestamp")));
-    CampaignOutreach.of(campaign); // refuses a bad audience and a bad filter
+    CampaignOutreach.of(campaign, ZoneOffset.UTC); // refuses what is bad, in whatever zone
     return campaign;
   }
 

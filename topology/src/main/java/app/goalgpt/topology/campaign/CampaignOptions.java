@@ -11,11 +11,14 @@ import java.util.Map;
  * How a campaign wants to be sent: {@code segment_filter.options}, with every audience. Strict, as
  * the filter is: what is not understood might have been a restriction.
  *
+ * @param bestHourWithin hours of the window in which each customer's best one is waited for, null
+ *     when all are told at once
  * @param secondText tried against the campaign's own, null when there is none
  */
-record CampaignOptions(SecondText secondText) {
-  private static final CampaignOptions NONE = new CampaignOptions(null);
+record CampaignOptions(Integer bestHourWithin, SecondText secondText) {
+  private static final CampaignOptions NONE = new CampaignOptions(null, null);
   private static final String NAME = "segment_filter." + SegmentFilter.OPTIONS;
+  private static final String BEST_HOUR = "best_hour_within_hours";
   private static final String SECOND = "variant_b";
   private static final int LONGEST_TEXT = 2000;
 
@@ -27,8 +30,11 @@ record CampaignOptions(SecondText secondText) {
     if (options == null) {
       return NONE;
     }
-    known(NAME, options, List.of(SECOND));
-    return new CampaignOptions(secondText(campaign, options.get(SECOND)));
+    known(NAME, options, List.of(BEST_HOUR, SECOND));
+    JsonNode within = options.get(BEST_HOUR);
+    return new CampaignOptions(
+        within == null ? null : whole(NAME + "." + BEST_HOUR, within, 1, 24),
+        secondText(campaign, options.get(SECOND)));
   }
 
   /** Where the filter is none, nobody looks at it, and there are no options in it. */

@@ -3,11 +3,13 @@ package app.goalgpt.topology.campaign;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.topology.announcement.Notice;
 import app.goalgpt.topology.customer.Customer;
+import app.goalgpt.topology.customer.FactReader;
 import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.Due;
 import app.goalgpt.topology.job.Outreach;
 import app.goalgpt.topology.job.Variant;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -23,24 +25,32 @@ public final class CampaignOutreach implements Outreach {
   private final Campaign campaign;
   private final SegmentFilter filter;
   private final CampaignOptions options;
+  private final BestHours bestHours;
 
-  private CampaignOutreach(Campaign campaign, SegmentFilter filter, CampaignOptions options) {
+  private CampaignOutreach(
+      Campaign campaign, SegmentFilter filter, CampaignOptions options, ZoneId zone) {
     this.campaign = campaign;
     this.filter = filter;
     this.options = options;
+    this.bestHours =
+        options.bestHourWithin() == null
+            ? null
+            : new BestHours(campaign.scheduledAt(), options.bestHourWithin(), zone);
   }
 
   /**
+   * @param zone of the customers' hours
    * @throws app.goalgpt.messages.MalformedMessageException when the filter of a segment is bad, or
    *     an option
    */
-  public static CampaignOutreach of(Campaign campaign) {
+  public static CampaignOutreach of(Campaign campaign, ZoneId zone) {
     return new CampaignOutreach(
         campaign,
         campaign.targetAudience() == Audience.SEGMENT
             ? SegmentFilter.read(campaign.filter())
             : null,
-        CampaignOptions.of(campaign));
+        CampaignOptions.of(campaign),
+        zone);
   }
 
   @Override
@@ -55,7 +65,8 @@ public final class CampaignOutreach implements Outreach {
             "campaign/" + campaign.id(),
             notice(customer.english(), variant),
             moment.at().plus(WORTH_SENDING),
-            variant));
+            variant,
+            bestHours == null ? null : bestHours.of(customer.hours())));
   }
 
   /** Whether a second text is tried against the campaign's own. */
@@ -63,9 +74,17 @@ public final class CampaignOutreach implements Outreach {
     return options.secondText() != null;
   }
 
-  /** The tables whose rows decide who gets it; the app's others do not matter. */
+  /** Whether each customer's best hour is waited for. */
+  public boolean waitsForBestHours() {
+    return bestHours != null;
+  }
+
+  /** The tables whose rows decide who gets it and when; the app's others do not matter. */
   public Set<AppTable> asks() {
     Set<AppTable> tables = EnumSet.of(AppTable.CUSTOMER_USERS, AppTable.CUSTOMER_PUSH_TOKENS);
+    if (waitsForBestHours()) {
+      tables.addAll(FactReader.tablesOfActivity());
+    }
     switch (campaign.targetAudience()) {
       case ALL -> {}
       case VIP, FREE -> tables.add(AppTable.SUBSCRIPTIONS);

@@ -134,6 +134,11 @@ public final class Row {
     }
   }
 
+  /** The same; empty too in a change from before the column was captured. */
+  public Optional<Instant> optionalInstant(String column) {
+    return columns.has(names.column(table, column)) ? instant(column) : Optional.empty();
+  }
+
   /** A date, as ISO-8601 text or as days since 1970 (Debezium's form). */
   public Optional<LocalDate> date(String column) {
     JsonNode node = node(column);

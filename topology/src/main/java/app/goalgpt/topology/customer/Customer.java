@@ -4,6 +4,7 @@ import app.goalgpt.messages.Push;
 import app.goalgpt.topology.change.Version;
 import app.goalgpt.topology.change.Versioned;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param decided badges decided and not yet seen unlocked, whose condition has held since, with the
  *     version of the rule that was met
  * @param decidedTier the tier decided on the referral's present version, 0 for none
+ * @param hours in which the customer did something, of the business zone
  */
 public record Customer(
     Versioned<Profile> profile,
@@ -36,7 +38,8 @@ public record Customer(
     Map<UUID, Versioned<Claim>> claims,
     Map<UUID, Long> decided,
     Versioned<Referral> referral,
-    int decidedTier) {
+    int decidedTier,
+    ActiveHours hours) {
 
   public static final Customer UNKNOWN =
       new Customer(
@@ -51,7 +54,8 @@ public record Customer(
           Map.of(),
           Map.of(),
           Versioned.unknown(),
-          0);
+          0,
+          ActiveHours.NONE);
 
   /**
    * This customer after the fact; this same object when the fact is no news.
@@ -134,6 +138,21 @@ public record Customer(
     }
     Draft draft = new Draft(this);
     draft.decidedTier = tier;
+    return draft.customer();
+  }
+
+  /**
+   * This customer after doing something at that time; this same object when that is no news.
+   *
+   * @param zone of the hours
+   */
+  public Customer activeAt(Instant at, ZoneId zone) {
+    ActiveHours more = hours.with(at, zone);
+    if (more == hours) {
+      return this;
+    }
+    Draft draft = new Draft(this);
+    draft.hours = more;
     return draft.customer();
   }
 
@@ -247,6 +266,7 @@ public record Customer(
     private Map<UUID, Long> decided;
     private Versioned<Referral> referral;
     private int decidedTier;
+    private ActiveHours hours;
 
     Draft(Customer from) {
       this.from = from;
@@ -262,6 +282,7 @@ public record Customer(
       decided = from.decided;
       referral = from.referral;
       decidedTier = from.decidedTier;
+      hours = from.hours;
     }
 
     Customer customer() {
@@ -277,7 +298,8 @@ public record Customer(
               && claims == from.claims
               && decided == from.decided
               && referral == from.referral
-              && decidedTier == from.decidedTier;
+              && decidedTier == from.decidedTier
+              && hours == from.hours;
       return same
           ? from
           : new Customer(
@@ -292,7 +314,8 @@ public record Customer(
               claims,
               decided,
               referral,
-              decidedTier);
+              decidedTier,
+              hours);
     }
   }
 }

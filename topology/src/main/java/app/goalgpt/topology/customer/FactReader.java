@@ -1,9 +1,12 @@
 package app.goalgpt.topology.customer;
 
+import app.goalgpt.messages.AppTable;
+import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.topology.change.Change;
 import app.goalgpt.topology.change.Row;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,11 +22,17 @@ public final class FactReader {
   private static final Set<String> SUBSCRIPTION_STATUSES = Set.of("active", "expired", "cancelled");
   private static final Set<String> RESULTS = Set.of("pending", "won", "lost", "void");
 
+  /** The column that says when the customer did what the row tells of. */
+  private static final Map<AppTable, String> ACTIVITY =
+      Map.of(
+          AppTable.MATCH_COMMENTS, "created_at",
+          AppTable.CUSTOMER_DAILY_REWARDS, "claimed_at",
+          AppTable.CUSTOMER_OAUTH_IDENTITIES, "last_login_at");
+
   private FactReader() {}
 
   /**
-   * @throws app.goalgpt.messages.MalformedMessageException naming the column that is not as it
-   *     should be
+   * @throws MalformedMessageException naming the column that is not as it should be
    */
   public static Fact read(Change change) {
     Row row = change.row();
@@ -51,6 +60,29 @@ public final class FactReader {
               Fact.Kind.PREDICTION, row.uuid("id"), present ? prediction(row) : Tallies.NONE);
       default -> throw new IllegalArgumentException("no facts in " + change.table());
     };
+  }
+
+  /**
+   * When the customer did what the row tells of, by the row's own word: a snapshot says the same as
+   * the stream did. Rows that others move (XP, credits, a prediction's result) and those without a
+   * time of the customer's own (a prediction's purchase) say nothing. Nor does a time that cannot
+   * be read: it costs nobody the fact.
+   */
+  public static Optional<Instant> activity(Change change) {
+    String column = ACTIVITY.get(change.table());
+    if (column == null || !change.version().present()) {
+      return Optional.empty();
+    }
+    try {
+      return change.row().optionalInstant(column);
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The tables of which {@link #activity} knows. */
+  public static Set<AppTable> tablesOfActivity() {
+    return ACTIVITY.keySet();
   }
 
   private static Profile profile(Row row) {

@@ -1,6 +1,7 @@
 package app.goalgpt.topology.customer;
 
 import app.goalgpt.topology.change.Change;
+import java.time.ZoneId;
 import java.util.UUID;
 
 /**
@@ -9,10 +10,15 @@ import java.util.UUID;
  */
 public final class Portrait {
   private final UUID customerId;
+  private final ZoneId zone;
   private Customer customer = Customer.UNKNOWN;
 
-  public Portrait(UUID customerId) {
+  /**
+   * @param zone of the customer's hours
+   */
+  public Portrait(UUID customerId, ZoneId zone) {
     this.customerId = customerId;
+    this.zone = zone;
   }
 
   /**
@@ -30,6 +36,7 @@ public final class Portrait {
     } else {
       customer = customer.with(row.version(), fact);
     }
+    FactReader.activity(row).ifPresent(at -> customer = customer.activeAt(at, zone));
   }
 
   public Customer customer() {

@@ -5,6 +5,7 @@ import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.campaign.CampaignOutreach;
 import app.goalgpt.topology.change.Position;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,15 @@ final class Campaigns {
   private static final Logger LOG = LoggerFactory.getLogger(Campaigns.class);
 
   private final KeyValueStore<UUID, Known> store;
+  private final ZoneId zone;
   private final Map<UUID, Ready> ready = new LinkedHashMap<>();
 
-  Campaigns(KeyValueStore<UUID, Known> store) {
+  /**
+   * @param zone of the customers' hours
+   */
+  Campaigns(KeyValueStore<UUID, Known> store, ZoneId zone) {
     this.store = store;
+    this.zone = zone;
     try (KeyValueIterator<UUID, Known> all = store.all()) {
       while (all.hasNext()) {
         remember(all.next().value.campaign());
@@ -67,7 +73,7 @@ final class Campaigns {
     ready.remove(campaign.id());
     if (campaign.hasContent()) {
       try {
-        ready.put(campaign.id(), new Ready(campaign, CampaignOutreach.of(campaign)));
+        ready.put(campaign.id(), new Ready(campaign, CampaignOutreach.of(campaign, zone)));
       } catch (MalformedMessageException e) {
         // Only a build that knew other fields can have passed it on: this one goes on without it.
         LOG.warn("campaign {} is not sent: {}", campaign.id(), e.getMessage());

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -185,8 +186,11 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             change.row().uuid("id").toString(),
             change.version().lsn(),
             change.committedAt());
+    Optional<Instant> activity = FactReader.activity(change);
     Customer before = customers.get(customerId);
-    Customer after = apply(customerId, before, change.version(), fact, cause);
+    Customer changed = customers.apply(customerId, before, change.version(), fact);
+    Customer active = activity.map(at -> changed.activeAt(at, config.zone())).orElse(changed);
+    Customer after = active == before ? before : decide(customerId, active, cause);
     if (fact instanceof Fact.WasReferred && after != before) {
       tellReferrer(
           customerId, before.referral().value(), after.referral().value(), change.version(), cause);
@@ -215,18 +219,15 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
               referring.referralId(),
               Tallies.referral(referring.tier()),
               referring.referredId());
-      apply(customerId, customer, referring.version(), fact, referring.cause());
+      Customer after = customers.apply(customerId, customer, referring.version(), fact);
+      if (after != customer) {
+        decide(customerId, after, referring.cause());
+      }
     } else if (told instanceof CustomerFact.ReferrerReturned returned) {
       decide(customerId, customer.decidedTier(0), returned.cause());
     } else if (told instanceof CustomerFact.WelcomeReward reward) {
       announcer.welcome(customerId, customer, reward, now());
     }
-  }
-
-  private Customer apply(
-      UUID customerId, Customer before, Version version, Fact fact, Cause cause) {
-    Customer after = customers.apply(customerId, before, version, fact);
-    return after == before ? before : decide(customerId, after, cause);
   }
 
   private Customer decide(UUID customerId, Customer customer, Cause cause) {

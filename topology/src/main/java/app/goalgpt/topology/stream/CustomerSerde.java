@@ -3,6 +3,7 @@ package app.goalgpt.topology.stream;
 import app.goalgpt.topology.change.Micros;
 import app.goalgpt.topology.change.Position;
 import app.goalgpt.topology.change.Versioned;
+import app.goalgpt.topology.customer.ActiveHours;
 import app.goalgpt.topology.customer.Claim;
 import app.goalgpt.topology.customer.Credits;
 import app.goalgpt.topology.customer.Customer;
@@ -32,7 +33,10 @@ import org.apache.kafka.common.serialization.Serializer;
  * change of the format reads the old one too, or says in CHANGELOG.md that the state is rebuilt.
  */
 final class CustomerSerde implements Serde<Customer> {
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
+
+  /** Without the hours. */
+  private static final byte FORMAT_3 = 3;
 
   private interface Writer<T> {
     void write(DataOutput out, T value) throws IOException;
@@ -73,6 +77,8 @@ final class CustomerSerde implements Serde<Customer> {
       }
       versioned(out, customer.referral(), CustomerSerde::referral);
       out.writeByte(customer.decidedTier());
+      out.writeByte(customer.hours().bytes().length);
+      out.write(customer.hours().bytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -82,9 +88,9 @@ final class CustomerSerde implements Serde<Customer> {
   private static Customer read(byte[] bytes) {
     StateReader in = new StateReader(bytes);
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_3) {
       throw new IllegalStateException(
-          "state of format %d, this build reads %d: run the build that wrote it, or rebuild the state"
+          "state of format %d, this build reads 3 and %d: run the build that wrote it, or rebuild the state"
               .formatted(format, FORMAT));
     }
     return new Customer(
@@ -99,7 +105,10 @@ final class CustomerSerde implements Serde<Customer> {
         map(in, CustomerSerde::claim),
         decided(in),
         versioned(in, CustomerSerde::referral),
-        in.readByte());
+        in.readByte(),
+        format == FORMAT_3
+            ? ActiveHours.NONE
+            : ActiveHours.of(in.readBytes(Byte.toUnsignedInt(in.readByte()))));
   }
 
   private static <T> void versioned(DataOutput out, Versioned<T> row, Writer<T> writer)

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Reads the end of the public topics: the newest reward announced, and all that were settled up to
  * {@link #OVERLAP} before it. Rewards reach a partition nearly in the order in which they were
  * settled; what was settled longer before than that has been announced, unless a settling
- * transaction stayed open for as long. Of the pushes it reads those that are still worth sending.
+ * transaction stayed open for as long. Of the pushes it reads those that something could make
+ * again.
  */
 final class PublicTopicsHistory implements AnnouncementHistory {
   private static final Logger LOG = LoggerFactory.getLogger(PublicTopicsHistory.class);

@@ -82,7 +82,7 @@ final class Runs {
     this.customers = customers;
     store = context.getStateStore(Nodes.RUNS_STORE);
     seen = new TicksSeen(context.getStateStore(Nodes.TICKS_SEEN_STORE));
-    campaigns = new Campaigns(context.getStateStore(Nodes.CAMPAIGNS_STORE));
+    campaigns = new Campaigns(context.getStateStore(Nodes.CAMPAIGNS_STORE), config.zone());
     deliveries = new AwaitedDeliveries(context.getStateStore(Nodes.AWAITED_DELIVERIES_STORE));
     try (KeyValueIterator<UUID, Share> all = store.all()) {
       all.forEachRemaining(share -> remember(share.value));
@@ -91,7 +91,11 @@ final class Runs {
 
   private void remember(Share share) {
     shares.put(share.runId(), share);
-    if (share.sweeping()) {
+    queue(share);
+  }
+
+  private void queue(Share share) {
+    if (share.inTurn()) {
       turns.add(share.runId());
     }
   }
@@ -114,6 +118,7 @@ final class Runs {
           "not done: the tick is %s old, TICK_LIFETIME is %s"
               .formatted(age, config.tickLifetime()));
     } else if (job == Job.SCHEDULED_NOTIFICATIONS) {
+      resumeCampaigns(tick);
       int started = startCampaigns(tick);
       // Each partition starts each campaign; it is counted once.
       close(tick, partition() == 0 ? started : 0, now.toEpochMilli(), null);
@@ -141,6 +146,15 @@ final class Runs {
             now()));
   }
 
+  /** Those that wait for an hour which has come. */
+  private void resumeCampaigns(Tick tick) {
+    for (Share share : List.copyOf(shares.values())) {
+      if (share.waitedUntil(tick.plannedAt())) {
+        start(share.resumed(tick));
+      }
+    }
+  }
+
   private int startCampaigns(Tick tick) {
     int started = 0;
     for (Campaign campaign : campaigns.due(tick.plannedAt())) {
@@ -155,7 +169,7 @@ final class Runs {
   }
 
   private void start(Share share) {
-    turns.add(share.runId());
+    queue(share);
     report(share);
   }
 
@@ -215,19 +229,15 @@ final class Runs {
         share.ofCampaign()
             ? campaigns.outreach(share.runId())
             : Job.named(share.job()).flatMap(CustomerJobs::of);
+    if (outreach.isEmpty()) {
+      moved(share, share.over());
+      return;
+    }
     SweepCounts counts = new SweepCounts();
-    BusinessMoment moment = new BusinessMoment(share.moment(), config.zone());
     UUID last =
-        outreach.isEmpty()
-            ? null
-            : customers.visit(
-                share.after(),
-                budget,
-                (id, customer) -> {
-                  List<Due> dues = outreach.get().dues(id, customer, moment);
-                  tell(share, id, customer, dues, counts);
-                  return LOOK + TELL * dues.size();
-                });
+        share.stage() == Share.Stage.PLANNED
+            ? slicePlanned(share, outreach.get(), budget, counts)
+            : sliceCustomers(share, outreach.get(), budget, counts);
     if (last == null) {
       moved(share, share.swept(share.after(), counts).passed());
     } else {
@@ -236,7 +246,45 @@ final class Runs {
     }
   }
 
-  private void tell(
+  private UUID sliceCustomers(Share share, Outreach outreach, int budget, SweepCounts counts) {
+    BusinessMoment moment = new BusinessMoment(share.moment(), config.zone());
+    return customers.visit(
+        share.after(),
+        budget,
+        (id, customer) -> {
+          List<Due> dues = outreach.dues(id, customer, moment);
+          tell(share, id, customer, dues, counts);
+          return LOOK + TELL * dues.size();
+        });
+  }
+
+  /** Whoever was planned is asked again when the hour has come: much may have changed since. */
+  private UUID slicePlanned(Share share, Outreach outreach, int budget, SweepCounts counts) {
+    BusinessMoment moment = new BusinessMoment(share.moment(), config.zone());
+    return deliveries.visitPlanned(
+        share.runId(),
+        share.after(),
+        budget,
+        (id, notBefore) -> {
+          if (notBefore.isAfter(share.moment())) {
+            counts.planned(notBefore);
+            return LOOK;
+          }
+          Customer customer = customers.get(id);
+          List<Due> dues = outreach.dues(id, customer, moment);
+          if (!tell(share, id, customer, dues, counts)) {
+            deliveries.unplan(share.runId(), id);
+          }
+          return LOOK + TELL * dues.size();
+        });
+  }
+
+  /**
+   * Tells what is due, or plans it.
+   *
+   * @return whether anything was told
+   */
+  private boolean tell(
       Share share, UUID customerId, Customer customer, List<Due> dues, SweepCounts counts) {
     Instant now = now();
     Variant told = null;
@@ -244,6 +292,11 @@ final class Runs {
       UUID id = RewardId.notice(due.occasion(), customerId);
       Instant deadline = share.byTheMachine(due.deadline());
       if (!announcer.hasPushed(id, now)) {
+        if (share.stage() != Share.Stage.PLANNED && due.isAfter(share.moment())) {
+          deliveries.plan(share.runId(), customerId, due.notBefore());
+          counts.planned(due.notBefore());
+          continue;
+        }
         if (!now.isBefore(deadline)) {
           continue;
         }
@@ -258,6 +311,7 @@ final class Runs {
     if (told != null) {
       counts.add(told, Tally.TOLD);
     }
+    return told != null;
   }
 
   private static Push push(
@@ -281,6 +335,7 @@ final class Runs {
   private void moved(Share before, Share share) {
     boolean news =
         share.state() != before.state()
+            || share.stage() != before.stage()
             || share.ended()
             || !now().isBefore(share.reportedAt().plus(REPORT_GAP));
     if (news) {
@@ -296,9 +351,12 @@ final class Runs {
     keep(reported);
   }
 
-  /** A campaign that ended is remembered, so that it never starts over; a job's tick is. */
+  /**
+   * A campaign that ended is remembered, so that it never starts over; a job's tick is. So is who
+   * of a cancelled one was planned, as it may go on.
+   */
   private void keep(Share share) {
-    if (share.ended() && share.ofCampaign()) {
+    if (share.ended() && share.ofCampaign() && share.state() != RunProgress.State.CANCELLED) {
       deliveries.forget(share.runId());
     }
     if (share.ended() && !share.ofCampaign()) {
@@ -338,6 +396,7 @@ final class Runs {
     seen.forgetBefore(oldest);
     for (Share share : List.copyOf(shares.values())) {
       if (share.ended() && share.sentAt().isBefore(oldest)) {
+        deliveries.forget(share.runId());
         shares.remove(share.runId());
         store.delete(share.runId());
       }

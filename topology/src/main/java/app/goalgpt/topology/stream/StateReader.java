@@ -43,6 +43,12 @@ final class StateReader {
     return bytes.getLong();
   }
 
+  byte[] readBytes(int length) {
+    byte[] read = new byte[length];
+    bytes.get(read);
+    return read;
+  }
+
   UUID readUuid() {
     return new UUID(bytes.getLong(), bytes.getLong());
   }

@@ -36,6 +36,11 @@ class CampaignOptionsTest {
           {}                                                ; options is {}: allowed is an object with
           []                                                ; options is []: allowed is an object with
           null                                              ; options is null: allowed is an object with
+          {"best_hour_within_hours": 0}                     ; options.best_hour_within_hours is 0: allowed is a whole number from 1 to 24
+          {"best_hour_within_hours": 25}                    ; options.best_hour_within_hours is 25
+          {"best_hour_within_hours": "24"}                  ; options.best_hour_within_hours is "24"
+          {"best_hour_within_hours": null}                  ; options.best_hour_within_hours is null
+          {"best_hour": 24}                                 ; options.best_hour is no option: allowed are best_hour_within_hours, variant_b
           {"variant_c": {"share": 50}}                      ; options.variant_c is no option: allowed are
           {"variant_b": {}}                                 ; options.variant_b is {}: allowed is an object with share
           {"variant_b": {"share": 50}}                      ; options.variant_b has no text
@@ -149,6 +154,7 @@ class CampaignOptionsTest {
             null,
             audience,
             filter,
-            NOON));
+            NOON),
+        MOMENT.zone());
   }
 }

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ class JobsAreSqlsJobsTest {
           "SELECT set_config('test.at', '%s', false), set_config('test.zone', '%s', false), setseed(%s)"
               .formatted(at, zone, seed));
       statement.execute(resource("random-customers.sql"));
-      Map<UUID, Customer> customers = new TableReader(connection).customers();
+      Map<UUID, Customer> customers = new TableReader(connection, moment.zone()).customers();
       assertThat(customers).hasSize(5000);
 
       for (Job job :
@@ -84,6 +85,10 @@ class JobsAreSqlsJobsTest {
       audiences(statement, customers, moment);
       filters(statement, customers, moment, new Random((long) (seed * 1000)));
       split(statement, customers, moment, 1 + (int) (seed * 100));
+      for (String start : List.of("2026-11-01T00:17:00Z", "2026-03-08T01:30:00Z", at.toString())) {
+        bestHours(statement, customers, moment, start, 24);
+        bestHours(statement, customers, moment, start, 7);
+      }
     }
   }
 
@@ -145,11 +150,48 @@ class JobsAreSqlsJobsTest {
         .isCloseTo(all * share / 100, within(6 * deviation));
   }
 
+  /** The clocks of New York are put back on 2026-11-01 and forward on 2026-03-08. */
+  private static void bestHours(
+      Statement statement,
+      Map<UUID, Customer> customers,
+      BusinessMoment moment,
+      String start,
+      int within)
+      throws SQLException, IOException {
+    statement.execute(
+        "SELECT set_config('test.start', '%s', false), set_config('test.within', '%d', false)"
+            .formatted(start, within));
+    List<String> expected = column(statement, resource("best-hours.sql"));
+    CampaignOutreach outreach =
+        campaign(
+            UUID.randomUUID(),
+            "all",
+            "{\"options\": {\"best_hour_within_hours\": %d}}".formatted(within),
+            Instant.parse(start),
+            moment.zone());
+    List<String> told = new ArrayList<>();
+    customers.forEach(
+        (id, customer) ->
+            outreach
+                .dues(id, customer, moment)
+                .forEach(due -> told.add(id + " " + due.notBefore())));
+
+    assertThat(sorted(told)).as("%d hours from %s", within, start).isEqualTo(expected);
+    assertThat(expected.stream().map(line -> line.split(" ")[1]).distinct())
+        .as("hours in which somebody is told")
+        .hasSizeBetween(within - 1, within + 1);
+  }
+
   private static CampaignOutreach campaign(String audience, String filter) {
     return campaign(UUID.randomUUID(), audience, filter);
   }
 
   private static CampaignOutreach campaign(UUID id, String audience, String filter) {
+    return campaign(id, audience, filter, Instant.EPOCH, ZoneOffset.UTC);
+  }
+
+  private static CampaignOutreach campaign(
+      UUID id, String audience, String filter, Instant scheduledAt, ZoneId zone) {
     return CampaignOutreach.of(
         new Campaign(
             id,
@@ -162,7 +204,8 @@ class JobsAreSqlsJobsTest {
             null,
             audience,
             filter,
-            Instant.EPOCH));
+            scheduledAt),
+        zone);
   }
 
   private static List<String> ids(

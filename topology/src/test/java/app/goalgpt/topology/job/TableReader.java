@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +29,17 @@ final class TableReader {
           AppTable.CUSTOMER_XP,
           AppTable.CUSTOMER_CREDITS,
           AppTable.CUSTOMER_DAILY_REWARDS,
+          AppTable.CUSTOMER_OAUTH_IDENTITIES,
           AppTable.MATCH_COMMENTS);
   private static final AppTables NAMES = AppTables.from(Settings.of(Map.of()));
 
   private final Connection connection;
+  private final ZoneId zone;
   private final Map<UUID, Portrait> portraits = new HashMap<>();
 
-  TableReader(Connection connection) {
+  TableReader(Connection connection, ZoneId zone) {
     this.connection = connection;
+    this.zone = zone;
   }
 
   Map<UUID, Customer> customers() throws SQLException {
@@ -65,6 +69,6 @@ final class TableReader {
   }
 
   private void add(UUID customerId, Change row) {
-    portraits.computeIfAbsent(customerId, Portrait::new).add(row);
+    portraits.computeIfAbsent(customerId, id -> new Portrait(id, zone)).add(row);
   }
 }

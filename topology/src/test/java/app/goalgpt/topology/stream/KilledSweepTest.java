@@ -21,8 +21,10 @@ import app.goalgpt.topology.customer.Level;
 import app.goalgpt.topology.customer.Profile;
 import app.goalgpt.topology.customer.Standing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -81,7 +83,7 @@ class KilledSweepTest {
     store(Nodes.AWAITED_DELIVERIES_STORE, Serdes.Bytes(), Serdes.ByteArray());
     for (int i = 0; i < CUSTOMERS; i++) {
       UUID id = UUID.randomUUID();
-      customerStore.put(id, customer());
+      customerStore.put(id, customer(id));
       customers.add(id);
     }
     commit();
@@ -142,6 +144,53 @@ class KilledSweepTest {
     assertThat(end.variants()).isEqualTo(variants);
   }
 
+  /**
+   * A campaign that waits for best hours, from 22:00 on, with kills in all of its passes. A
+   * customer's hour is known here from the day on which the customer was made.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void everyoneIsToldOnceAtTheBestHour(long seed) {
+    Random random = new Random(seed);
+    UUID campaign = UUID.randomUUID();
+    runs.campaign(pending(campaign, "{\"options\": {\"best_hour_within_hours\": 24}}"));
+    commit();
+    Set<UUID> before = new HashSet<>();
+    for (int passed = 0; passed < 24; passed++) {
+      Instant hour = CAMPAIGNS.plannedAt().plus(Duration.ofHours(passed));
+      int ofDay = (22 + passed) % 24;
+      runs.tick(new Tick(CAMPAIGNS.job(), hour, NOW));
+      commit();
+      while (runs.isUnderWay()) {
+        runs.slice(SLICE);
+        if (random.nextInt(3) == 0) {
+          kill();
+        } else {
+          commit();
+        }
+      }
+      List<UUID> told = told(push -> campaign.equals(push.campaignId()));
+      assertThat(told).doesNotHaveDuplicates();
+      assertThat(told.stream().filter(customer -> !before.contains(customer)))
+          .as("told at %s", hour)
+          .containsExactlyInAnyOrderElementsOf(
+              customers.stream().filter(customer -> hourOf(customer) == ofDay).toList());
+      before.addAll(told);
+      kill();
+    }
+    assertThat(before).isEqualTo(customers);
+    customers.forEach(customer -> runs.delivery(delivery(campaign, customer, Outcome.ACCEPTED)));
+    commit();
+    assertThat(ends(campaign)).hasSize(1);
+    assertThat(ends(campaign).get(0).succeeded()).isEqualTo(CUSTOMERS);
+  }
+
+  /** The last digits; those with 24 to 31 have no hour and are told at 22:00. */
+  private static int hourOf(UUID customer) {
+    int hour = (int) (customer.getLeastSignificantBits() & 31);
+    return hour < 24 ? hour : 22;
+  }
+
   /** Answers to some of the campaign's pushes that were committed; some of them twice. */
   private Set<UUID> deliver(UUID campaign, Set<UUID> delivered, Random random) {
     Set<UUID> answered = new HashSet<>();
@@ -173,6 +222,10 @@ class KilledSweepTest {
   }
 
   private static CampaignVersion pending(UUID id) {
+    return pending(id, "{\"options\": {\"variant_b\": {\"share\": 40, \"title_tr\": \"b\"}}}");
+  }
+
+  private static CampaignVersion pending(UUID id, String filter) {
     Campaign campaign =
         new Campaign(
             id,
@@ -184,14 +237,20 @@ class KilledSweepTest {
             null,
             null,
             "all",
-            "{\"options\": {\"variant_b\": {\"share\": 40, \"title_tr\": \"b\"}}}",
-            NOW.minusSeconds(9));
+            filter,
+            CAMPAIGNS.plannedAt());
     return new CampaignVersion(new Version(5, false, true), campaign);
   }
 
-  private static Customer customer() {
+  private static Customer customer(UUID id) {
     Version version = new Version(1, false, true);
-    return Customer.UNKNOWN
+    long hour = id.getLeastSignificantBits() & 31;
+    Customer active =
+        hour < 24
+            ? Customer.UNKNOWN.activeAt(
+                Instant.parse("2026-01-11T00:10:00Z").plus(Duration.ofHours(hour)), ZoneOffset.UTC)
+            : Customer.UNKNOWN;
+    return active
         .with(version, new Fact.Profiled(new Profile(false, true, "tr")))
         .with(version, new Fact.Reachable(UUID.randomUUID(), new Device("token", "ios")))
         .with(version, new Fact.Ranked(new Standing(Level.GOLD, 4, 9, LocalDate.of(2026, 1, 11))));

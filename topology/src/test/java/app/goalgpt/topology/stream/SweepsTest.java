@@ -2,6 +2,7 @@ package app.goalgpt.topology.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Delivery.Outcome;
 import app.goalgpt.messages.Job;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -385,6 +387,174 @@ class SweepsTest {
         .extracting(RunProgress::error)
         .asString()
         .contains("segment_filter.options.variant_b.share is 400", "1 to 99");
+  }
+
+  private static final String WAITS = "{\"options\": {\"best_hour_within_hours\": 24}}";
+
+  /** A customer with a device, who wrote a comment in each of those hours of the tenth. */
+  private UUID activeAt(int... hours) {
+    UUID customer = run.reachable();
+    for (int hour : hours) {
+      run.commentAt(customer, "2026-01-10T%02d:30:00Z".formatted(hour));
+    }
+    return customer;
+  }
+
+  /** The minute's tick, and who was told by it. */
+  private List<UUID> toldAt(String minute) {
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, minute);
+    run.pass(MOMENT);
+    return run.pushes().stream().map(Push::customerId).toList();
+  }
+
+  @Test
+  void aCampaignWaitsForEachCustomersBestHour() {
+    UUID campaign = UUID.randomUUID();
+    UUID unknown = run.reachable();
+    UUID now = activeAt(12);
+    UUID evening = activeAt(21);
+    UUID alsoEvening = activeAt(21);
+    UUID morning = activeAt(8);
+    run.campaign(campaign, "pending", "all", WAITS, "2026-01-12T12:10:00Z");
+
+    assertThat(toldAt("2026-01-12T12:10:00Z")).containsExactlyInAnyOrder(unknown, now);
+    RunProgress first = last(run.progress());
+    assertThat(first.state()).isEqualTo(State.RUNNING);
+    assertThat(first.items()).isEqualTo(2);
+    run.campaign(campaign, "sending", "all", WAITS, "2026-01-12T12:10:00Z");
+    assertThat(toldAt("2026-01-12T20:59:00Z")).isEmpty();
+    run.commentAt(evening, "2026-01-12T20:59:30Z"); // a new habit changes nothing any more
+    run.user(alsoEvening, null, null, false); // no pushes from now on
+    assertThat(toldAt("2026-01-12T21:00:00Z")).containsExactly(evening);
+    assertThat(toldAt("2026-01-12T21:01:00Z")).isEmpty();
+    assertThat(toldAt("2026-01-13T08:03:00Z")).as("a late tick").containsExactly(morning);
+
+    RunProgress end = last(run.progress());
+    assertThat(end.state()).isEqualTo(State.SENT);
+    assertThat(end.items()).isEqualTo(4);
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-13T12:10:00Z");
+    run.pass(Duration.ofHours(26));
+    assertThat(run.pushes()).isEmpty();
+    assertThat(last(run.progress()).state()).isEqualTo(State.DONE);
+  }
+
+  @Test
+  void aPushToABestHourIsWorthSendingADayFromThatHour() {
+    activeAt(21);
+    run.campaign(UUID.randomUUID(), "pending", "all", WAITS, "2026-01-12T12:00:00Z");
+    assertThat(toldAt("2026-01-12T12:00:00Z")).isEmpty();
+    run.pass(Duration.ofHours(9));
+
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T21:00:00Z");
+    run.pass(MOMENT);
+
+    assertThat(only(run.pushes()).deadline()).isEqualTo(Instant.parse("2026-01-13T21:00:00Z"));
+  }
+
+  @Test
+  void aWaitingCampaignThatIsCancelledTellsNobodyMoreAndGoesOnWhenItIsPendingAgain() {
+    UUID campaign = UUID.randomUUID();
+    UUID first = activeAt(13);
+    UUID second = activeAt(14);
+    UUID third = activeAt(15);
+    run.campaign(campaign, "pending", "all", WAITS, "2026-01-12T12:00:00Z");
+    assertThat(toldAt("2026-01-12T12:00:00Z")).isEmpty();
+    run.tick(Job.SCHEDULED_NOTIFICATIONS, "2026-01-12T13:00:00Z");
+    run.pass(MOMENT);
+    Push told = only(run.pushes());
+    assertThat(told.customerId()).isEqualTo(first);
+
+    run.campaign(campaign, "cancelled", "all", WAITS, "2026-01-12T12:00:00Z");
+    run.deliver(told, Outcome.ACCEPTED);
+    assertThat(toldAt("2026-01-12T14:00:00Z")).isEmpty();
+    RunProgress stopped = last(run.progress().stream().filter(of(campaign)).toList());
+    assertThat(stopped.state()).isEqualTo(State.CANCELLED);
+    assertThat(stopped.items()).isEqualTo(1);
+    assertThat(stopped.succeeded()).isEqualTo(1);
+
+    run.campaign(campaign, "pending", "all", WAITS, "2026-01-12T12:00:00Z");
+    assertThat(toldAt("2026-01-12T14:30:00Z")).as("whose hour has passed").containsExactly(second);
+    assertThat(toldAt("2026-01-12T15:00:00Z")).containsExactly(third);
+    assertThat(last(run.progress().stream().filter(of(campaign)).toList()).items()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsNotMeantAnyMoreWhenTheHourComesIsNotTold() {
+    UUID paying = activeAt(21);
+    UUID free = activeAt(21);
+    run.campaign(UUID.randomUUID(), "pending", "free", WAITS, "2026-01-12T12:00:00Z");
+    assertThat(toldAt("2026-01-12T12:00:00Z")).isEmpty();
+
+    run.subscription(paying, "active", null);
+
+    assertThat(toldAt("2026-01-12T21:00:00Z")).containsExactly(free);
+    assertThat(last(run.progress()).items()).isEqualTo(1);
+  }
+
+  @Test
+  void eachOfTwoTextsIsToldAtTheBestHoursToo() {
+    String both =
+        "{\"options\": {\"best_hour_within_hours\": 6, \"variant_b\": {\"share\": 50, \"body_tr\": \"İkinci\"}}}";
+    for (int i = 0; i < 80; i++) {
+      activeAt(12 + i % 2);
+    }
+    run.campaign(UUID.randomUUID(), "pending", "all", both, "2026-01-12T12:00:00Z");
+    long b = 0;
+    for (String hour : List.of("2026-01-12T12:00:00Z", "2026-01-12T13:00:00Z")) {
+      run.tick(Job.SCHEDULED_NOTIFICATIONS, hour);
+      run.pass(MOMENT);
+      List<Push> pushes = run.pushes();
+      assertThat(pushes).hasSize(40);
+      b += pushes.stream().filter(push -> push.body().equals("İkinci")).count();
+    }
+    assertThat(last(run.progress()).variants())
+        .isEqualTo(
+            Map.of(
+                "A", new RunProgress.Counts(80 - b, 0, 0),
+                "B", new RunProgress.Counts(b, 0, 0)));
+  }
+
+  @Test
+  void anHourThatIsKnownIsNotWrittenAgainAndASnapshotSaysWhenItWas() {
+    UUID customer = activeAt(21);
+    run.change(
+        AppTable.CUSTOMER_OAUTH_IDENTITIES,
+        customer,
+        Envelopes.snapshot(
+            run.next(),
+            Envelopes.row(
+                "id",
+                UUID.randomUUID(),
+                "customer_user_id",
+                customer,
+                "last_login_at",
+                "2026-01-09T07:10:00Z",
+                "deleted_at",
+                null)));
+
+    assertThat(run.state(customer).hours()).hasToString("2026-01-09: 7\n2026-01-10: 21\n");
+    UUID hidden = UUID.randomUUID();
+    Map<String, Object> row = TopologyRun.commentRow(hidden, customer, 0, "hidden");
+    row.put("created_at", "2026-01-10T21:45:00Z");
+    int writes = run.writes(customer);
+    assertThat(writes).isEqualTo(4); // signed up, a device, a comment, a login
+    run.change(AppTable.MATCH_COMMENTS, customer, Envelopes.updated(run.next(), row));
+    assertThat(run.writes(customer)).isEqualTo(writes);
+  }
+
+  @Test
+  void aTimeThatCannotBeReadCostsNobodyTheComment() {
+    UUID customer = run.reachable();
+    List<String> times = List.of("-infinity", "soon", "+999999999-12-31T23:59:59-18:00");
+    times.forEach(time -> run.commentAt(customer, time));
+
+    assertThat(run.state(customer).tallies().comments()).isEqualTo(3);
+    assertThat(run.state(customer).hours()).hasToString("");
+    assertThat(run.deadLetters()).isEmpty();
+  }
+
+  private static Predicate<RunProgress> of(UUID campaign) {
+    return report -> report.runId().equals(campaign);
   }
 
   @Test

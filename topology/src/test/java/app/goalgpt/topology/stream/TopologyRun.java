@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -47,6 +48,7 @@ final class TopologyRun implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final Topics topics;
   private final AtomicLong lsn = new AtomicLong(1000);
+  private final Map<UUID, Integer> writes = new HashMap<>();
   private Instant now = START;
 
   TopologyRun() {
@@ -164,6 +166,13 @@ final class TopologyRun implements AutoCloseable {
         AppTable.MATCH_COMMENTS,
         customer,
         Envelopes.updated(lsn, commentRow(id, customer, likes, status)));
+  }
+
+  /** A comment written at that time, by its row; told of now. */
+  void commentAt(UUID customer, String createdAt) {
+    Map<String, Object> row = commentRow(UUID.randomUUID(), customer, 0, "active");
+    row.put("created_at", createdAt);
+    change(AppTable.MATCH_COMMENTS, customer, Envelopes.updated(next(), row));
   }
 
   static Map<String, Object> commentRow(UUID id, UUID customer, int likes, String status) {
@@ -424,6 +433,20 @@ final class TopologyRun implements AutoCloseable {
     KeyValueStore<UUID, Customer> store = driver.getKeyValueStore(Nodes.CUSTOMERS_STORE);
     Customer state = store.get(customer);
     return state == null ? Customer.UNKNOWN : state;
+  }
+
+  /** How often a customer's state was written to its changelog. */
+  int writes(UUID customer) {
+    String changelog =
+        driver.producedTopicNames().stream()
+            .filter(topic -> topic.endsWith("-" + Nodes.CUSTOMERS_STORE + "-changelog"))
+            .findFirst()
+            .orElseThrow();
+    driver
+        .createOutputTopic(changelog, UuidSerde.bytes().deserializer(), new ByteArrayDeserializer())
+        .readKeyValuesToList()
+        .forEach(written -> writes.merge(written.key, 1, Integer::sum));
+    return writes.getOrDefault(customer, 0);
   }
 
   @Override
