@@ -123,9 +123,7 @@ class EmbeddedKafkaTest {
           .atMost(PATIENCE)
           .until(
               () -> {
-                consumer
-                    .poll(Duration.ofMillis(100))
-                    .forEach(record -> values.add(record.value()));
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
                 return values.size() >= count;
               });
       consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
