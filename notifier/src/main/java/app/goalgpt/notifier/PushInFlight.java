@@ -82,10 +82,11 @@ final class PushInFlight {
 
   /** Its open devices, as messages that have not been sent yet. */
   List<OutgoingMessage> messages() {
-    return IntStream.range(0, results.length)
-        .filter(device -> results[device] == null)
-        .mapToObj(device -> new OutgoingMessage(this, device))
-        .toList();
+    return openDevices().mapToObj(device -> new OutgoingMessage(this, device)).toList();
+  }
+
+  private IntStream openDevices() {
+    return IntStream.range(0, results.length).filter(device -> results[device] == null);
   }
 
   /** One of its messages has been sent. */
@@ -149,10 +150,7 @@ final class PushInFlight {
         push.causedAt(),
         at,
         push.campaignId(),
-        IntStream.range(0, results.length)
-            .filter(device -> results[device] == null)
-            .mapToObj(device -> push.addresses().get(device).tokenId())
-            .toList(),
+        openDevices().mapToObj(device -> push.addresses().get(device).tokenId()).toList(),
         mayBeRepeat ? Boolean.TRUE : null);
   }
 

@@ -4,7 +4,6 @@ import app.goalgpt.connectors.audience.AudienceReader;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.DatabaseConfig;
-import app.goalgpt.settings.SettingException;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.demo.Terminal;
 import app.goalgpt.standalone.platform.Databases;
@@ -15,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class CampaignPreviewCommand implements Callable<Integer> {
+  private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("MM-dd HH:mm");
+
   private final Map<String, String> environment;
   private final StopSignal stop;
 
@@ -47,7 +49,7 @@ final class CampaignPreviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException {
-    UUID campaignId = campaignId();
+    UUID campaignId = Arguments.uuid("ID", id, "the uuid of a row of scheduled_notifications");
     Settings settings = Settings.of(environment);
     ZoneId zone = BusinessTime.zone(settings);
     AppTables tables = AppTables.from(settings);
@@ -68,14 +70,6 @@ final class CampaignPreviewCommand implements Callable<Integer> {
     Instant now = Instant.now();
     Instant due = campaign.scheduledAt();
     return new BusinessMoment(due.isAfter(now) ? due : now, zone);
-  }
-
-  private UUID campaignId() {
-    try {
-      return UUID.fromString(id);
-    } catch (IllegalArgumentException e) {
-      throw new SettingException("ID", id, "the uuid of a row of scheduled_notifications");
-    }
   }
 
   private void tell(Campaign campaign, CampaignPreview preview, BusinessMoment moment, long nanos) {
@@ -102,7 +96,8 @@ final class CampaignPreviewCommand implements Callable<Integer> {
         .forEach(
             (at, customers) ->
                 terminal.done(
-                    PendingCampaign.hour(at, moment.zone()), "%,d customers".formatted(customers)));
+                    "from " + HOUR.format(at.atZone(moment.zone())),
+                    "%,d customers".formatted(customers)));
     preview.samples().forEach(sample -> terminal.done("for example", sample.toString()));
     terminal.done(
         "looked at",

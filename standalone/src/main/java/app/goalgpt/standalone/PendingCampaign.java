@@ -18,8 +18,6 @@ import java.util.UUID;
 final class PendingCampaign {
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
 
-  private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("MM-dd HH:mm");
-
   private PendingCampaign() {}
 
   /**
@@ -72,11 +70,6 @@ final class PendingCampaign {
           "was deleted; the job log has a run of it: %s, %,d customers"
               .formatted(row.status(), row.recipients());
     };
-  }
-
-  /** When it is the best hour of some customers, for people. */
-  static String hour(Instant instant, ZoneId zone) {
-    return "from " + HOUR.format(instant.atZone(zone));
   }
 
   /** For people. */

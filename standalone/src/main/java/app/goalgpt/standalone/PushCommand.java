@@ -6,7 +6,6 @@ import app.goalgpt.messages.Push;
 import app.goalgpt.notifier.FcmConfig;
 import app.goalgpt.notifier.PushByHand;
 import app.goalgpt.settings.DatabaseConfig;
-import app.goalgpt.settings.SettingException;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.demo.Terminal;
 import app.goalgpt.standalone.platform.Databases;
@@ -72,11 +71,7 @@ final class PushCommand implements Callable<Integer> {
   }
 
   private UUID customerId() {
-    try {
-      return UUID.fromString(customer);
-    } catch (IllegalArgumentException e) {
-      throw new SettingException("CUSTOMER", customer, "a customer's id, a uuid");
-    }
+    return Arguments.uuid("CUSTOMER", customer, "a customer's id, a uuid");
   }
 
   private List<Push.Address> devices(Settings settings) throws SQLException {
