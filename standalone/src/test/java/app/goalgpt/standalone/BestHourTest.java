@@ -21,9 +21,7 @@ import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.job.BusinessMoment;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +100,7 @@ class BestHourTest {
           .formatted(HOURS);
 
   private static EmbeddedPlatform platform;
+  private static Sql sql;
   private static Settings settings;
 
   private final String campaign = UUID.randomUUID().toString();
@@ -112,6 +111,7 @@ class BestHourTest {
   @BeforeAll
   static void start() throws SQLException {
     platform = EmbeddedPlatform.temporary();
+    sql = new Sql(platform.postgres());
     Map<String, String> values = new HashMap<>();
     for (Job job : Job.values()) {
       values.put(
@@ -120,7 +120,7 @@ class BestHourTest {
     values.put("BUSINESS_ZONE", ISTANBUL.getId());
     values.put("JOB_SCHEDULED_NOTIFICATIONS_SCHEDULE", "*/10 * * * *");
     settings = platform.settings(values);
-    execute(SIGN_UP);
+    sql.execute(SIGN_UP);
   }
 
   @AfterAll
@@ -156,7 +156,7 @@ class BestHourTest {
     try (Pipeline pipeline = start(night)) {
       night.run();
       awaitTold(cancelled, best, 4);
-      execute(
+      sql.execute(
           "UPDATE scheduled_notifications SET status = 'cancelled' WHERE id = '%s'"
               .formatted(cancelled));
       await().atMost(PATIENCE).until(() -> ended().equals(List.of("success", "success")));
@@ -175,7 +175,7 @@ class BestHourTest {
 
   /** How the two campaigns' runs ended. */
   private static List<String> ended() throws SQLException {
-    return column(
+    return sql.column(
         "SELECT status FROM job_execution_logs WHERE job_name = 'campaign' AND completed_at IS NOT NULL");
   }
 
@@ -188,7 +188,7 @@ class BestHourTest {
                     push -> push.data().get("variant") + " " + push.body(), Collectors.counting()));
     assertThat(texts).containsOnlyKeys("A Metin", "B İkinci metin");
     assertThat(
-            column(
+            sql.column(
                 "SELECT concat_ws(' ', variant, recipient_count, success_count, failure_count)"
                     + " FROM campaign_variants ORDER BY variant"))
         .containsExactly(
@@ -212,7 +212,7 @@ class BestHourTest {
   }
 
   private void schedule() throws SQLException {
-    execute(
+    sql.execute(
         """
         INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, segment_filter, scheduled_at) VALUES
           ('%1$s', 'Başlık', 'Metin', 'all', '{"options": {"best_hour_within_hours": %3$d,
@@ -258,7 +258,7 @@ class BestHourTest {
 
   private static Map<UUID, Instant> bestHours() throws SQLException {
     Map<UUID, Instant> best = new HashMap<>();
-    for (String line : column(HOURS_AFTER)) {
+    for (String line : sql.column(HOURS_AFTER)) {
       String[] parts = line.split(" ");
       best.put(UUID.fromString(parts[0]), START.plus(Duration.ofHours(Integer.parseInt(parts[1]))));
     }
@@ -318,28 +318,9 @@ class BestHourTest {
   }
 
   private static String status(String campaignId) throws SQLException {
-    return column(
+    return sql.column(
             "SELECT concat_ws(' ', status, recipient_count, success_count, failure_count)"
                 + " FROM scheduled_notifications WHERE id = '%s'".formatted(campaignId))
         .get(0);
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = platform.postgres().connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> column(String sql) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Connection connection = platform.postgres().connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        values.add(row.getString(1));
-      }
-    }
-    return values;
   }
 }

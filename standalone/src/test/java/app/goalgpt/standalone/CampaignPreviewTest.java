@@ -19,9 +19,7 @@ import app.goalgpt.topology.job.BusinessMoment;
 import app.goalgpt.topology.job.Variant;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -65,10 +63,12 @@ class CampaignPreviewTest {
               "several", "{\"is_vip\": false, \"xp_points\": {\"gte\": 100}, \"locale\": \"tr\"}"));
 
   private static EmbeddedPlatform platform;
+  private static Sql sql;
 
   @BeforeAll
   static void start() throws SQLException {
     platform = EmbeddedPlatform.temporary();
+    sql = new Sql(platform.postgres());
     try (Connection connection = platform.postgres().connect()) {
       connection.setAutoCommit(false);
       new Population(new Population.Plan(150, 2, 3, Instant.now(), ISTANBUL))
@@ -84,7 +84,7 @@ class CampaignPreviewTest {
 
   @Test
   void saysWhoReallyGetsIt() throws SQLException, InterruptedException {
-    execute(
+    sql.execute(
         """
         INSERT INTO badges (slug, name_tr, name_en, unlock_condition)
         VALUES ('by-hand', 'b', 'b', '{"type": "manual"}');
@@ -123,7 +123,7 @@ class CampaignPreviewTest {
           .atMost(Duration.ofMinutes(1))
           .until(
               () ->
-                  column("SELECT id FROM scheduled_notifications WHERE status <> 'sent'")
+                  sql.column("SELECT id FROM scheduled_notifications WHERE status <> 'sent'")
                       .isEmpty());
 
       assertThat(failure).hasNullValue();
@@ -152,7 +152,7 @@ class CampaignPreviewTest {
             : List.of();
     assertThat(b > 0).isEqualTo(preview.triesTwoTexts());
     assertThat(
-            column(
+            sql.column(
                 """
                 SELECT concat_ws(' ', variant, success_count, failure_count) FROM campaign_variants
                  WHERE campaign_id = '%s' AND recipient_count = success_count ORDER BY variant"""
@@ -175,14 +175,14 @@ class CampaignPreviewTest {
             rows.add(
                 "('%s', 'b', 'segment', '%s', now() - interval '1 hour')"
                     .formatted(title, filter)));
-    execute(
+    sql.execute(
         "INSERT INTO scheduled_notifications (title_tr, body_tr, target_audience, segment_filter, scheduled_at) VALUES "
             + String.join(", ", rows));
   }
 
   private static Map<String, CampaignPreview> previews() throws SQLException {
     Map<String, CampaignPreview> previews = new HashMap<>();
-    for (String id : column("SELECT id FROM scheduled_notifications")) {
+    for (String id : sql.column("SELECT id FROM scheduled_notifications")) {
       try (Connection connection = platform.postgres().connect()) {
         AudienceReader reader = AudienceReader.in(connection, TABLES);
         Campaign campaign = PendingCampaign.find(reader, UUID.fromString(id), TABLES, ISTANBUL);
@@ -198,34 +198,15 @@ class CampaignPreviewTest {
   private static void assertSame(String id, CampaignPreview preview, Set<String> tokens)
       throws SQLException {
     String row = "SELECT %s::text FROM scheduled_notifications WHERE id = '" + id + "'";
-    String title = column(row.formatted("title_tr")).get(0);
+    String title = sql.column(row.formatted("title_tr")).get(0);
     assertThat(tokens).as(title).isNotEmpty();
     Set<String> customers = customers(tokens);
     assertThat(preview.customers()).as(title).isEqualTo(customers.size());
     assertThat(preview.devices()).as(title).isEqualTo(tokens.size());
-    assertThat(column(row.formatted("recipient_count")))
+    assertThat(sql.column(row.formatted("recipient_count")))
         .containsExactly(String.valueOf(preview.customers()));
     assertThat(preview.samples()).hasSize(Math.min(5, customers.size())).doesNotHaveDuplicates();
     assertThat(customers).containsAll(preview.samples().stream().map(UUID::toString).toList());
     assertThat(preview.unreadable()).isZero();
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = platform.postgres().connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> column(String sql) throws SQLException {
-    List<String> values = new ArrayList<>();
-    try (Connection connection = platform.postgres().connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        values.add(row.getString(1));
-      }
-    }
-    return values;
   }
 }

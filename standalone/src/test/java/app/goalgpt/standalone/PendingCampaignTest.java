@@ -13,7 +13,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,12 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code goalgpt campaign preview} of what is not to be sent, or cannot be. */
 class PendingCampaignTest {
   private static EmbeddedPostgres postgres;
+  private static Sql sql;
   private final String id = UUID.randomUUID().toString();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @BeforeAll
   static void start() throws SQLException {
     postgres = EmbeddedPostgres.temporary();
+    sql = new Sql(postgres);
     try (Connection connection = postgres.connect()) {
       AppSchema.install(connection);
     }
@@ -94,7 +95,7 @@ class PendingCampaignTest {
   @Test
   void anArchivedOneSaysSo() throws SQLException {
     insert("'sent'", "'all', NULL");
-    execute(
+    sql.execute(
         """
         INSERT INTO scheduled_notifications_archive SELECT n.*, now() FROM scheduled_notifications n WHERE id = '%1$s';
         DELETE FROM scheduled_notifications WHERE id = '%1$s';
@@ -107,7 +108,7 @@ class PendingCampaignTest {
 
   @Test
   void oneThatWasDeletedAfterItHadRunSaysSo() throws SQLException {
-    execute(
+    sql.execute(
         """
         INSERT INTO job_execution_logs (id, job_name, started_at, status, items_processed)
         VALUES ('%s', 'campaign', now(), 'success', 12)
@@ -131,20 +132,13 @@ class PendingCampaignTest {
   }
 
   private void insert(String status, String audience) throws SQLException {
-    execute(
+    sql.execute(
         """
         INSERT INTO scheduled_notifications (id, title_tr, body_tr, status, target_audience, segment_filter,
                                              scheduled_at, sent_at, recipient_count, success_count)
         VALUES ('%s', E'iki\\nsatır', 'b', %s, %s, now() + interval '1 day', '2026-11-20 18:00Z', 1204, 1200)
         """
             .formatted(id, status, audience));
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private int preview(String campaign) {
