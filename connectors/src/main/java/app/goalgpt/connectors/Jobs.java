@@ -5,6 +5,7 @@ import app.goalgpt.connectors.database.DatabasePool;
 import app.goalgpt.connectors.housekeeping.Housekeeping;
 import app.goalgpt.connectors.partner.PartnerFeed;
 import app.goalgpt.connectors.partner.PartnerRollup;
+import app.goalgpt.connectors.run.Cancellations;
 import app.goalgpt.connectors.run.DatabaseJob;
 import app.goalgpt.connectors.run.JobRunner;
 import app.goalgpt.connectors.run.RunLog;
@@ -40,6 +41,7 @@ public final class Jobs implements AutoCloseable {
   private final RunWriter writer;
   private final JobRunner runner;
   private final PartnerFeed partners;
+  private final Cancellations cancellations;
 
   private Jobs(
       JobsConfig config,
@@ -65,6 +67,7 @@ public final class Jobs implements AutoCloseable {
     this.partners =
         new PartnerFeed(
             workplace, records, tables, businessTime.withZone(config.zone()), config.partnerDays());
+    this.cancellations = new Cancellations(workplace, records, tables);
   }
 
   /** The jobs that {@link Job.Worker#CONNECTORS} works off. */
@@ -98,6 +101,7 @@ public final class Jobs implements AutoCloseable {
       jobs.writer.start();
       jobs.runner.start();
       jobs.partners.start();
+      jobs.cancellations.start();
       log.info("jobs in {}, the business day is that of {}", config.database(), config.zone());
       return jobs;
     } catch (RuntimeException e) {
@@ -122,6 +126,7 @@ public final class Jobs implements AutoCloseable {
   public void close() {
     runner.close();
     partners.close();
+    cancellations.close();
     writer.close();
     workplace.close();
     work.close();

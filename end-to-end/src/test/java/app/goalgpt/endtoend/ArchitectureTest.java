@@ -1,5 +1,8 @@
 package app.goalgpt.endtoend;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -30,6 +33,7 @@ class ArchitectureTest {
           "topology", List.of("settings", "messages"),
           "notifier", List.of("settings", "messages"),
           "scheduler", List.of("settings", "messages"),
+          "console", List.of("settings", "messages", "connectors", "topology", "scheduler"),
           "embedded", List.of());
 
   @ParameterizedTest
@@ -41,6 +45,7 @@ class ArchitectureTest {
         "topology",
         "notifier",
         "scheduler",
+        "console",
         "embedded"
       })
   void a_module_sees_no_sibling(String module) {
@@ -76,6 +81,38 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..")
+        .check(CLASSES);
+  }
+
+  /**
+   * The console shows what the parts decide by the code that decides it (schedules, campaigns'
+   * audiences, conditions); of connectors it sees what reads, and nothing that writes.
+   */
+  @Test
+  void the_console_sees_of_connectors_what_reads() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "console..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "connectors..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            ROOT + "connectors.queries",
+                            ROOT + "connectors.audience",
+                            ROOT + "connectors.database"))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_consoles_sql_is_in_connectors() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "console..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.sql\\.(PreparedStatement|ResultSet|CallableStatement)")
         .check(CLASSES);
   }
 

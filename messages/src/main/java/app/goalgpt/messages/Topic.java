@@ -55,7 +55,15 @@ public enum Topic {
   /** A partner's day so far, keyed by the partner. Public, the newest of each is kept. */
   PARTNER_DAYS("partner-days", Map.of("cleanup.policy", "compact")),
   /** Capture's memory: whose snapshot these topics hold. One partition, compacted. Internal. */
-  CAPTURE_MARKERS("capture-markers", Map.of("cleanup.policy", "compact"));
+  CAPTURE_MARKERS("capture-markers", Map.of("cleanup.policy", "compact")),
+  /** {@link JobSwitch}, keyed by the job. One partition, compacted. Internal. */
+  JOB_SWITCHES("job-switches", Map.of("cleanup.policy", "compact")),
+  /** {@link CampaignCancellation}, keyed by the campaign. One partition. Internal. */
+  CAMPAIGN_CANCELLATIONS("campaign-cancellations", Map.of("retention.ms", "2592000000")),
+  /** {@link DeadLetterMark}, keyed by the letter's offset. One partition, compacted. Internal. */
+  DEAD_LETTER_MARKS("dead-letter-marks", Map.of("cleanup.policy", "compact")),
+  /** {@link OperatorAction}: the audit log. One partition, kept for ever. Internal. */
+  OPERATOR_ACTIONS("operator-actions", Map.of("retention.ms", "-1"));
 
   private final String suffix;
   private final Map<String, String> config;
@@ -75,10 +83,18 @@ public enum Topic {
 
   /** Whether it has the partitions of all customer-keyed topics; otherwise it has one. */
   boolean isCustomerKeyed() {
-    return this != CAPTURE_MARKERS
-        && this != DEAD_LETTERS
-        && this != TICKS_SENT
-        && this != FCM_PAUSES;
+    return switch (this) {
+      case CAPTURE_MARKERS,
+          DEAD_LETTERS,
+          DEAD_LETTER_MARKS,
+          TICKS_SENT,
+          FCM_PAUSES,
+          JOB_SWITCHES,
+          CAMPAIGN_CANCELLATIONS,
+          OPERATOR_ACTIONS ->
+          false;
+      default -> true;
+    };
   }
 
   /** Where pushes of this lane go. */

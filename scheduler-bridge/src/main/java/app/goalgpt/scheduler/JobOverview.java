@@ -1,10 +1,10 @@
 package app.goalgpt.scheduler;
 
 import app.goalgpt.messages.Job;
+import app.goalgpt.messages.JobSwitch;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +12,8 @@ import java.util.Map;
  * A line of the table of jobs, and where the bridge is with it.
  *
  * @param schedule the cron expression
+ * @param enabled whether its ticks are sent
+ * @param switched by whom it was switched on or off; null where the setting holds
  * @param missed what becomes of missed ticks, as the setting says it
  * @param lastPlanned for which instant the last tick was sent; null when none was
  * @param due the first occurrence that is not dealt with; of a job that the bridge has not begun,
@@ -23,6 +25,7 @@ public record JobOverview(
     String schedule,
     ZoneId zone,
     boolean enabled,
+    JobSwitch switched,
     String missed,
     Instant lastPlanned,
     Instant due,
@@ -35,13 +38,13 @@ public record JobOverview(
    */
   public static List<JobOverview> all(SchedulerBridgeConfig config, Instant now) {
     return TickMemories.exist(config)
-        ? all(config, TickMemories.read(config), now)
+        ? all(config, TickMemories.read(config), JobSwitches.read(config), now)
         : planned(config, now);
   }
 
   /** By the schedules alone. */
   public static List<JobOverview> planned(SchedulerBridgeConfig config, Instant now) {
-    return all(config, new EnumMap<>(Job.class), now);
+    return all(config, Map.of(), Map.of(), now);
   }
 
   /** The instant that a wall clock time is in the zone of a job's schedule. */
@@ -54,17 +57,24 @@ public record JobOverview(
   }
 
   private static List<JobOverview> all(
-      SchedulerBridgeConfig config, Map<Job, TickMemory> memories, Instant now) {
-    return config.table().stream().map(line -> of(line, memories.get(line.job()), now)).toList();
+      SchedulerBridgeConfig config,
+      Map<Job, TickMemory> memories,
+      Map<Job, JobSwitch> switches,
+      Instant now) {
+    return JobSwitches.over(config.table(), switches).stream()
+        .map(line -> of(line, memories.get(line.job()), switches.get(line.job()), now))
+        .toList();
   }
 
-  private static JobOverview of(JobSchedule line, TickMemory memory, Instant now) {
+  private static JobOverview of(
+      JobSchedule line, TickMemory memory, JobSwitch switched, Instant now) {
     Instant due = line.schedule().next(memory == null ? now : memory.through());
     return new JobOverview(
         line.job(),
         line.schedule().expression(),
         line.schedule().zone(),
         line.enabled(),
+        switched,
         line.missed().toString(),
         memory == null ? null : memory.lastSent(),
         due,

@@ -20,22 +20,25 @@ import org.slf4j.LoggerFactory;
 final class Speaker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Speaker.class);
 
-  private final Agenda agenda;
+  private final List<JobSchedule> table;
   private final TickWriter writer;
+  private final JobSwitches switches;
   private final Map<Job, TickMemory> memories;
   private final Clock businessClock;
   private final Clock machineClock;
   private final SchedulerMeters meters;
 
   private Speaker(
-      Agenda agenda,
+      List<JobSchedule> table,
       TickWriter writer,
+      JobSwitches switches,
       Map<Job, TickMemory> memories,
       Clock businessClock,
       Clock machineClock,
       SchedulerMeters meters) {
-    this.agenda = agenda;
+    this.table = table;
     this.writer = writer;
+    this.switches = switches;
     this.memories = memories;
     this.businessClock = businessClock;
     this.machineClock = machineClock;
@@ -55,16 +58,18 @@ final class Speaker implements AutoCloseable {
       Clock machineClock,
       SchedulerMeters meters) {
     TickWriter writer = TickWriter.open(config, config.groupId());
+    JobSwitches switches = JobSwitches.open(config);
     try {
       Map<Job, TickMemory> memories =
           fromNow ? new EnumMap<>(Job.class) : TickMemories.read(config);
       Speaker speaker =
           new Speaker(
-              new Agenda(config.table()), writer, memories, businessClock, machineClock, meters);
+              config.table(), writer, switches, memories, businessClock, machineClock, meters);
       speaker.begin(businessClock.instant());
       meters.speaking(true);
       return speaker;
     } catch (RuntimeException e) {
+      switches.close();
       writer.close();
       throw e;
     }
@@ -73,7 +78,7 @@ final class Speaker implements AutoCloseable {
   /** Jobs without a memory begin now: what was due before is nobody's business. */
   private void begin(Instant now) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (JobSchedule line : agenda.table()) {
+    for (JobSchedule line : table) {
       TickMemory memory = memories.get(line.job());
       if (memory == null) {
         TickMemory begun = new TickMemory(line.job().specName(), now, null);
@@ -95,7 +100,8 @@ final class Speaker implements AutoCloseable {
   }
 
   /**
-   * Does what is due next, one step of it.
+   * Does what is due next, one step of it. Whether a job is on is asked when it is due: what was
+   * switched before that is obeyed, however short before.
    *
    * @return how long nothing is due, by the machine's clock; zero when there may be more to do
    */
@@ -103,10 +109,11 @@ final class Speaker implements AutoCloseable {
     Instant now = businessClock.instant();
     Map<Job, Instant> through = new EnumMap<>(Job.class);
     memories.forEach((job, memory) -> through.put(job, memory.through()));
-    Agenda.Step step = agenda.next(through, now);
-    if (step instanceof Agenda.Wait wait) {
+    if (new Agenda(table).next(through, now) instanceof Agenda.Wait wait) {
       return machineTime(now, wait.until());
     }
+    switches.readOn();
+    Agenda.Step step = new Agenda(switches.over(table)).next(through, now);
     if (step instanceof Agenda.Send send) {
       send(send.job(), send.plannedAt(), now);
     } else if (step instanceof Agenda.PassOver pass) {
@@ -149,6 +156,7 @@ final class Speaker implements AutoCloseable {
   @Override
   public void close() {
     meters.speaking(false);
+    switches.close();
     writer.close();
   }
 }

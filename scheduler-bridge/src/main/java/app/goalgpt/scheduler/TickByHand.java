@@ -2,8 +2,11 @@ package app.goalgpt.scheduler;
 
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Tick;
+import app.goalgpt.messages.Topics;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A tick that a person sends. The bridge neither does it nor learns of it. */
 public final class TickByHand {
@@ -24,5 +27,13 @@ public final class TickByHand {
       writer.write(writer.copies(tick));
     }
     return tick;
+  }
+
+  /**
+   * The records that send a tick, one for each partition, for whoever has a transaction to write
+   * them in. The topics are there.
+   */
+  public static List<ProducerRecord<byte[], byte[]>> records(Topics topics, Tick tick) {
+    return TickWriter.copies(topics, tick);
   }
 }

@@ -4,30 +4,22 @@ import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.messages.Topic;
-import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the bridge's memory. */
 final class TickMemories {
   private static final Logger LOG = LoggerFactory.getLogger(TickMemories.class);
-  private static final Duration POLL = Duration.ofMillis(100);
 
   private TickMemories() {}
 
   /** Whether there is such a topic: where no part was ever started there is none. */
   static boolean exist(SchedulerBridgeConfig config) {
-    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(config.readerProperties())) {
-      return !reader.partitionsFor(config.topics().name(Topic.TICKS_SENT)).isEmpty();
-    }
+    return WholeTopic.exists(config, Topic.TICKS_SENT);
   }
 
   /**
@@ -36,21 +28,9 @@ final class TickMemories {
    * @throws org.apache.kafka.common.KafkaException when the broker does not answer
    */
   static Map<Job, TickMemory> read(SchedulerBridgeConfig config) {
-    TopicPartition partition = new TopicPartition(config.topics().name(Topic.TICKS_SENT), 0);
     Map<Job, TickMemory> memories = new EnumMap<>(Job.class);
-    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(config.readerProperties())) {
-      reader.assign(List.of(partition));
-      reader.seekToBeginning(List.of(partition));
-      long end = reader.endOffsets(List.of(partition)).get(partition);
-      long deadline = System.nanoTime() + config.patience().toNanos();
-      while (reader.position(partition) < end) {
-        if (System.nanoTime() > deadline) {
-          throw new TimeoutException("the last ticks cannot be read from " + partition.topic());
-        }
-        reader
-            .poll(POLL)
-            .forEach(record -> read(record).ifPresent(memory -> keep(memories, memory)));
-      }
+    try (WholeTopic topic = WholeTopic.open(config, Topic.TICKS_SENT)) {
+      topic.readOn(record -> read(record).ifPresent(memory -> keep(memories, memory)));
     }
     return memories;
   }

@@ -45,8 +45,12 @@ final class TickWriter implements AutoCloseable {
     }
   }
 
-  /** Every partition of the ticks gets its copy. */
   List<ProducerRecord<byte[], byte[]>> copies(Tick tick) {
+    return copies(topics, tick);
+  }
+
+  /** Every partition of the ticks gets its copy. */
+  static List<ProducerRecord<byte[], byte[]>> copies(Topics topics, Tick tick) {
     byte[] key = bytes(tick.job());
     byte[] value = Json.write(tick);
     List<ProducerRecord<byte[], byte[]>> copies = new ArrayList<>();

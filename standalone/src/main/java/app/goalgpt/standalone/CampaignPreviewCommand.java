@@ -1,6 +1,8 @@
 package app.goalgpt.standalone;
 
 import app.goalgpt.connectors.audience.AudienceReader;
+import app.goalgpt.console.campaign.CampaignPreview;
+import app.goalgpt.console.campaign.PendingCampaign;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.BusinessTime;
 import app.goalgpt.settings.DatabaseConfig;
@@ -56,20 +58,13 @@ final class CampaignPreviewCommand implements Callable<Integer> {
     try (Connection connection = Databases.of(DatabaseConfig.from(settings)).getConnection()) {
       AudienceReader reader = AudienceReader.in(connection, tables);
       Campaign campaign = PendingCampaign.find(reader, campaignId, tables, zone);
-      BusinessMoment moment = moment(campaign, zone);
+      BusinessMoment moment = PendingCampaign.moment(campaign, Instant.now(), zone);
       long begin = System.nanoTime();
       CampaignPreview preview = CampaignPreview.of(campaign, moment, tables);
       preview.read(reader, stop::isRequested);
       tell(campaign, preview, moment, System.nanoTime() - begin);
     }
     return ExitStatus.OK;
-  }
-
-  /** A campaign is swept as of the first minute in which it is due. */
-  private static BusinessMoment moment(Campaign campaign, ZoneId zone) {
-    Instant now = Instant.now();
-    Instant due = campaign.scheduledAt();
-    return new BusinessMoment(due.isAfter(now) ? due : now, zone);
   }
 
   private void tell(Campaign campaign, CampaignPreview preview, BusinessMoment moment, long nanos) {

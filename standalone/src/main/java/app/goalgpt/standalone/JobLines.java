@@ -1,11 +1,13 @@
 package app.goalgpt.standalone;
 
+import app.goalgpt.connectors.queries.JobRun;
 import app.goalgpt.scheduler.JobOverview;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,7 +23,7 @@ final class JobLines {
   /**
    * @param runs by the job's name; what is not there has never run, as far as is known
    */
-  static List<String> of(List<JobOverview> jobs, Map<String, LastRun> runs) {
+  static List<String> of(List<JobOverview> jobs, Map<String, JobRun> runs) {
     List<List<String>> rows = new ArrayList<>(List.of(HEADER));
     jobs.forEach(job -> rows.add(row(job, runs.get(job.job().specName()))));
     int[] widths =
@@ -32,7 +34,7 @@ final class JobLines {
     lines.add(line(rows.get(0), widths));
     for (int i = 0; i < jobs.size(); i++) {
       lines.add(line(rows.get(i + 1), widths));
-      LastRun run = runs.get(jobs.get(i).job().specName());
+      JobRun run = runs.get(jobs.get(i).job().specName());
       if (run != null && run.error() != null) {
         lines.add("    " + run.error().strip().replaceAll("\\s*\\R\\s*", " "));
       }
@@ -40,15 +42,24 @@ final class JobLines {
     return lines;
   }
 
-  private static List<String> row(JobOverview job, LastRun run) {
+  private static List<String> row(JobOverview job, JobRun run) {
     return List.of(
         job.job().specName(),
         job.schedule(),
         job.zone().getId(),
-        job.enabled() ? "yes" : "no",
+        on(job),
         run == null ? "-" : minute(run.startedAt(), job.zone()),
-        run == null ? "-" : run.outcome(),
+        run == null ? "-" : outcome(run),
         due(job));
+  }
+
+  /** Such as {@code success, 1204 items, 3.2 s}. */
+  private static String outcome(JobRun run) {
+    return run.status()
+        + (run.items() == null ? "" : ", %d items".formatted(run.items()))
+        + (run.durationMs() == null
+            ? ""
+            : String.format(Locale.ROOT, ", %.1f s", run.durationMs() / 1e3));
   }
 
   private static String due(JobOverview job) {
@@ -57,6 +68,11 @@ final class JobLines {
     }
     String due = minute(job.due(), job.zone());
     return job.overdue() ? due + " OVERDUE" : due;
+  }
+
+  private static String on(JobOverview job) {
+    String on = job.enabled() ? "yes" : "no";
+    return job.switched() == null ? on : "%s (%s)".formatted(on, job.switched().by());
   }
 
   private static String minute(Instant instant, ZoneId zone) {

@@ -1,6 +1,9 @@
 package app.goalgpt.standalone;
 
+import app.goalgpt.connectors.queries.JobRun;
+import app.goalgpt.connectors.queries.RunQueries;
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.Job;
 import app.goalgpt.scheduler.JobOverview;
 import app.goalgpt.scheduler.SchedulerBridgeConfig;
 import app.goalgpt.settings.DatabaseConfig;
@@ -11,6 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,7 +44,7 @@ final class JobsCommand implements Callable<Integer> {
     Settings settings = Settings.of(environment);
     SchedulerBridgeConfig config = SchedulerBridgeConfig.from(settings);
     Instant now = Instant.now();
-    Map<String, LastRun> runs = lastRuns(settings);
+    Map<String, JobRun> runs = lastRuns(settings);
     List<JobOverview> jobs = overview(config, now);
     Terminal terminal = Terminal.standardOutput(environment);
     JobLines.of(jobs, runs).forEach(terminal::line);
@@ -47,14 +52,18 @@ final class JobsCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private Map<String, LastRun> lastRuns(Settings settings) {
+  private Map<String, JobRun> lastRuns(Settings settings) {
     if (settings.text("DATABASE_URL").isEmpty()) {
       notes.add("DATABASE_URL is not set: last runs are not shown.");
       return Map.of();
     }
     DatabaseConfig database = DatabaseConfig.from(settings);
     try (Connection connection = Databases.of(database).getConnection()) {
-      return LastRun.ofEachJob(connection, AppTables.from(settings));
+      Map<String, JobRun> last = new HashMap<>();
+      new RunQueries(AppTables.from(settings))
+          .recent(connection, Arrays.stream(Job.values()).map(Job::specName).toList(), 1)
+          .forEach((job, runs) -> last.put(job, runs.get(0)));
+      return last;
     } catch (SQLException e) {
       notes.add("Last runs are not known: " + e.getMessage().lines().findFirst().orElse(""));
       return Map.of();

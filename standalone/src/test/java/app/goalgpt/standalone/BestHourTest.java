@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.connectors.audience.AudienceReader;
+import app.goalgpt.console.campaign.CampaignPreview;
+import app.goalgpt.console.campaign.PendingCampaign;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.goalgpt.embedded.AppSchema;
 import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.embedded.EmbeddedPostgres;
+import app.goalgpt.connectors.queries.JobRun;
+import app.goalgpt.connectors.queries.RunQueries;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -93,7 +96,7 @@ class JobsAndTicksTest {
             job(Job.STREAK_BREAK_WARNINGS, "0 22 * * *", istanbul, true, due, true),
             job(Job.DEAD_TOKEN_CLEANUP, "0 3 * * 0", istanbul, true, due, false),
             job(Job.OLD_LOGS_CLEANUP, "0 4 1 * *", istanbul, false, due, false));
-    Map<String, LastRun> runs;
+    Map<String, JobRun> runs;
     try (EmbeddedPostgres postgres = EmbeddedPostgres.temporary();
         Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
@@ -107,7 +110,11 @@ class JobsAndTicksTest {
             ('streak-break-warnings', '2026-11-20 19:00Z', 'success', 1204, NULL, 3249),
             ('dead-token-cleanup', '2026-11-15 00:00Z', 'failed', 7, E'partition 3 did\\nnot report', 60000)
           """);
-      runs = LastRun.ofEachJob(connection, AppTables.from(Settings.of(Map.of())));
+      runs =
+          new RunQueries(AppTables.from(Settings.of(Map.of())))
+              .recent(connection, List.of("streak-break-warnings", "dead-token-cleanup"), 1)
+              .entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().get(0)));
     }
 
     assertThat(JobLines.of(jobs, runs))
@@ -121,7 +128,7 @@ class JobsAndTicksTest {
 
   private static JobOverview job(
       Job job, String schedule, ZoneId zone, boolean enabled, Instant due, boolean overdue) {
-    return new JobOverview(job, schedule, zone, enabled, "once", null, due, overdue);
+    return new JobOverview(job, schedule, zone, enabled, null, "once", null, due, overdue);
   }
 
   private int execute(Map<String, String> environment, String... arguments) {

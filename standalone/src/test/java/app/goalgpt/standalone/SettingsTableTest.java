@@ -60,6 +60,7 @@ class SettingsTableTest {
             "topology",
             "notifier",
             "scheduler-bridge",
+            "console",
             "standalone")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {

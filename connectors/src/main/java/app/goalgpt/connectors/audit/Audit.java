@@ -70,7 +70,7 @@ public final class Audit {
 
   private static AuditReport ask(Connection connection, AppTables tables, AuditConfig config)
       throws SQLException {
-    String facts = tables.sql(resource("facts.sql"));
+    String facts = facts(tables);
     List<Check> checks = new ArrayList<>();
     List<Check> notes = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -104,6 +104,14 @@ public final class Audit {
           e.getSQLState(),
           e);
     }
+  }
+
+  /**
+   * SQL to begin a query with: what the checks read from, {@code person} (a row per customer, with
+   * the values that conditions ask for, as they are now) among it.
+   */
+  public static String facts(AppTables tables) {
+    return tables.sql(resource("facts.sql"));
   }
 
   static List<Question> questions() {

@@ -131,6 +131,10 @@ public final class Demo {
         LedgerCount ledger = new LedgerCount(platform.postgres().connect(), tables);
         Drain drain = new Drain(platform.database(), kafka, tables)) {
       terminal.done("parts", "%s at work after %s".formatted(pipeline, seconds(begin)));
+      pipeline
+          .console()
+          .ifPresent(
+              console -> terminal.done("console", DemoSettings.withToken(console, settings)));
       terminal.done("business clock", described());
       if (!historySettled(drain, ledger, begin)) {
         terminal.line("Ended before the history was settled: nothing to sum up.");

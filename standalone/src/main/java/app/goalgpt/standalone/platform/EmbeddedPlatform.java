@@ -104,6 +104,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         .removeIf(
             name ->
                 name.startsWith("DATABASE_")
+                    || name.startsWith("CONSOLE_DATABASE_")
                     || name.startsWith("KAFKA_")
                     || name.startsWith("FIREBASE_")
                     || name.startsWith("FCM_")

@@ -6,6 +6,8 @@ import app.goalgpt.connectors.capture.Capture;
 import app.goalgpt.connectors.capture.CaptureConfig;
 import app.goalgpt.connectors.ledger.Ledger;
 import app.goalgpt.connectors.ledger.LedgerConfig;
+import app.goalgpt.console.Console;
+import app.goalgpt.console.ConsoleConfig;
 import app.goalgpt.notifier.Notifier;
 import app.goalgpt.notifier.NotifierConfig;
 import app.goalgpt.scheduler.SchedulerBridge;
@@ -68,6 +70,19 @@ public enum Part {
       NotifierConfig config = NotifierConfig.from(settings);
       return (registry, businessClock, onFatal) -> Notifier.start(config, registry, onFatal);
     }
+  },
+  CONSOLE("The operators' page and HTTP API, for those with a token.") {
+    @Override
+    boolean isAskedFor(Settings settings) {
+      return ConsoleConfig.hasToken(settings);
+    }
+
+    @Override
+    Starter configured(Settings settings) {
+      ConsoleConfig config = ConsoleConfig.from(settings);
+      return (registry, businessClock, onFatal) ->
+          Console.start(config, businessClock, registry, onFatal);
+    }
   };
 
   private final String task;
@@ -89,6 +104,11 @@ public enum Part {
      * @param businessClock what time it is for schedules
      */
     AutoCloseable start(MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal);
+  }
+
+  /** Whether it starts where all parts do: a console without a token would be everybody's. */
+  boolean isAskedFor(Settings settings) {
+    return true;
   }
 
   /**

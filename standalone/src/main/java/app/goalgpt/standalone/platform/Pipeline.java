@@ -1,18 +1,22 @@
 package app.goalgpt.standalone.platform;
 
 import app.goalgpt.connectors.Migrations;
+import app.goalgpt.console.Console;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.DatabaseConfig;
 import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -55,7 +59,12 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline start(
       Settings settings, MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal) {
-    Map<Part, Part.Starter> starters = configured(List.of(Part.values()), settings);
+    List<Part> parts =
+        Arrays.stream(Part.values()).filter(part -> part.isAskedFor(settings)).toList();
+    if (!parts.contains(Part.CONSOLE)) {
+      LOG.info("no console: neither CONSOLE_TOKEN nor CONSOLE_TOKEN_FILE is set");
+    }
+    Map<Part, Part.Starter> starters = configured(parts, settings);
     Migrations.migrate(DatabaseConfig.from(settings), AppTables.from(settings));
     new Topics(KafkaConfig.from(settings), AppTables.from(settings)).ensure();
     return start(starters, registry, businessClock, onFatal);
@@ -112,6 +121,12 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public String toString() {
     return running.keySet().stream().map(Part::toString).collect(Collectors.joining(", "));
+  }
+
+  /** Where the console listens; empty when none runs here. */
+  public Optional<URI> console() {
+    return Optional.ofNullable(running.get(Part.CONSOLE))
+        .map(part -> ((Console) part).address());
   }
 
   /** Ends one part before the others; without effect when it does not run here. */

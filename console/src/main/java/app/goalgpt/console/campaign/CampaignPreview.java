@@ -1,4 +1,4 @@
-package app.goalgpt.standalone;
+package app.goalgpt.console.campaign;
 
 import app.goalgpt.connectors.audience.AudienceReader;
 import app.goalgpt.messages.AppTable;
@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Counts whom a campaign would reach: the topology's rule, asked about rows as a snapshot has them.
  */
-final class CampaignPreview {
+public final class CampaignPreview {
   private static final int SAMPLES = 5;
 
   private final CampaignOutreach outreach;
@@ -55,7 +55,7 @@ final class CampaignPreview {
   /**
    * @param moment as of when it is decided who gets it
    */
-  static CampaignPreview of(Campaign campaign, BusinessMoment moment, AppTables tables) {
+  public static CampaignPreview of(Campaign campaign, BusinessMoment moment, AppTables tables) {
     return new CampaignPreview(
         CampaignOutreach.of(campaign, moment.zone()),
         moment,
@@ -68,7 +68,7 @@ final class CampaignPreview {
    *
    * @param stopped asked before each customer
    */
-  void read(AudienceReader reader, BooleanSupplier stopped) throws SQLException {
+  public void read(AudienceReader reader, BooleanSupplier stopped) throws SQLException {
     reader.customers(
         outreach.asks(),
         (id, rows) -> {
@@ -119,15 +119,15 @@ final class CampaignPreview {
     }
   }
 
-  long seen() {
+  public long seen() {
     return seen;
   }
 
-  long customers() {
+  public long customers() {
     return customers;
   }
 
-  long devices() {
+  public long devices() {
     return devices;
   }
 
@@ -135,31 +135,31 @@ final class CampaignPreview {
    * How many of the customers would get it when, in the order of time; empty when it does not wait
    * for their best hours.
    */
-  SortedMap<Instant, Long> hours() {
+  public SortedMap<Instant, Long> hours() {
     return Collections.unmodifiableSortedMap(hours);
   }
 
   /** Whether a second text is tried. */
-  boolean triesTwoTexts() {
+  public boolean triesTwoTexts() {
     return outreach.triesTwoTexts();
   }
 
   /** How many of the customers would get that text. */
-  long customers(Variant variant) {
+  public long customers(Variant variant) {
     return variants.getOrDefault(variant, 0L);
   }
 
-  List<UUID> samples() {
+  public List<UUID> samples() {
     return List.copyOf(samples);
   }
 
   /** Rows that were left out. */
-  long unreadable() {
+  public long unreadable() {
     return unreadable;
   }
 
   /** What is wrong with the first of them, null when there is none. */
-  String firstUnreadable() {
+  public String firstUnreadable() {
     return firstUnreadable;
   }
 }

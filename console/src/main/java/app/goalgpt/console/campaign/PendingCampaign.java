@@ -1,4 +1,4 @@
-package app.goalgpt.standalone;
+package app.goalgpt.console.campaign;
 
 import app.goalgpt.connectors.audience.AudienceReader;
 import app.goalgpt.connectors.audience.CampaignRow;
@@ -8,6 +8,7 @@ import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.settings.SettingException;
 import app.goalgpt.topology.campaign.Campaign;
 import app.goalgpt.topology.change.Change;
+import app.goalgpt.topology.job.BusinessMoment;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -15,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
 /** Finds a campaign that is still to be sent, or says what became of it. */
-final class PendingCampaign {
+public final class PendingCampaign {
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
 
   private PendingCampaign() {}
@@ -26,7 +27,7 @@ final class PendingCampaign {
    * @throws SettingException when there never was one, as far as is known
    * @throws IllegalStateException when it is not to be sent, saying why
    */
-  static Campaign find(AudienceReader reader, UUID id, AppTables tables, ZoneId zone)
+  public static Campaign find(AudienceReader reader, UUID id, AppTables tables, ZoneId zone)
       throws SQLException {
     CampaignRow row =
         reader
@@ -72,8 +73,14 @@ final class PendingCampaign {
     };
   }
 
+  /** As of when it is decided who gets it: the first minute in which it is due. */
+  public static BusinessMoment moment(Campaign campaign, Instant now, ZoneId zone) {
+    Instant due = campaign.scheduledAt();
+    return new BusinessMoment(due.isAfter(now) ? due : now, zone);
+  }
+
   /** For people. */
-  static String minute(Instant instant, ZoneId zone) {
+  public static String minute(Instant instant, ZoneId zone) {
     return "%s (%s)".formatted(MINUTE.format(instant.atZone(zone)), zone);
   }
 }

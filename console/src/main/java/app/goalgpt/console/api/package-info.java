@@ -1,0 +1,2 @@
+/** What the API does, route by route. */
+package app.goalgpt.console.api;

@@ -1,0 +1,2 @@
+/** Dead letters: read, written back to where they came from, or dropped. */
+package app.goalgpt.console.letter;

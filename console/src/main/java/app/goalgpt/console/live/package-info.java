@@ -1,0 +1,2 @@
+/** What happens now: one consumer hears it, any number of streams tell it. */
+package app.goalgpt.console.live;

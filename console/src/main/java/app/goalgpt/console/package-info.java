@@ -1,0 +1,2 @@
+/** What operators see and do: an admin HTTP API, and a page on it. */
+package app.goalgpt.console;
