@@ -9,6 +9,7 @@ import app.goalgpt.connectors.capture.CaptureConfig;
 import app.goalgpt.connectors.ledger.AppDatabase;
 import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.messages.AppTables;
+import app.goalgpt.messages.CampaignCancellation;
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
@@ -327,5 +328,38 @@ class JobsTest {
                         letter ->
                             assertThat(letter.cause())
                                 .isEqualTo("partition is 2, allowed is 0 to 1")));
+  }
+
+  @Test
+  void aCancellationEndsWhatIsPendingOrBeingSentAndNothingElse() throws SQLException {
+    for (String status : List.of("pending", "sending", "sent", "failed")) {
+      app.execute(
+          "INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, scheduled_at, status)"
+              + " VALUES (?, 'T', 'B', 'all', now(), ?)",
+          campaign(status),
+          status);
+      CampaignCancellation asked = new CampaignCancellation(campaign(status), NOW);
+      String topic = topics.name(Topic.CAMPAIGN_CANCELLATIONS);
+      producer.send(new ProducerRecord<>(topic, Json.write(asked)));
+      producer.send(new ProducerRecord<>(topic, Json.write(asked))); // twice is once
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(status("pending")).isEqualTo("cancelled");
+              assertThat(status("sending")).isEqualTo("cancelled");
+            });
+    assertThat(status("sent")).isEqualTo("sent");
+    assertThat(status("failed")).isEqualTo("failed");
+  }
+
+  private static UUID campaign(String name) {
+    return UUID.nameUUIDFromBytes(("cancelled when " + name).getBytes(UTF_8));
+  }
+
+  private String status(String name) throws SQLException {
+    return app.value("SELECT status FROM scheduled_notifications WHERE id = ?", campaign(name));
   }
 }

@@ -89,8 +89,7 @@ public final class Console implements AutoCloseable {
     routes.addAll(new LettersApi(shelf, new Letters(kafka, topics), changes).routes());
     WebServer web =
         opened(
-            WebServer.start(
-                config.address(), config.port(), routes, config.operators(), registry));
+            WebServer.start(config.address(), config.port(), routes, config.operators(), registry));
     opened(streams);
     address = URI.create("http://%s:%d/".formatted(shown(config.address()), web.port()));
   }

@@ -19,9 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,7 @@ class ApiTest {
             .toList();
     assertThat(ticks).extracting(ConsumerRecord::partition).containsExactlyInAnyOrder(0, 1);
     assertThat(ticks)
-        .allSatisfy(
-            tick -> assertThat(Json.read(tick.value(), Tick.class).runId()).isEqualTo(run));
+        .allSatisfy(tick -> assertThat(Json.read(tick.value(), Tick.class).runId()).isEqualTo(run));
     assertThat(lastAction().action()).isEqualTo("job.run");
     assertThat(lastAction().subject()).isEqualTo("partner-analytics-rollup");
     assertThat(lastAction().by()).isEqualTo("operator");
@@ -203,8 +204,7 @@ class ApiTest {
     assertThat(preview.path("devices").asInt()).isEqualTo(2);
     assertThat(preview.toString()).doesNotContain("secret");
 
-    HttpResponse<String> response =
-        stage.change("POST", "api/campaigns/" + id + "/cancel", null);
+    HttpResponse<String> response = stage.change("POST", "api/campaigns/" + id + "/cancel", null);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
     assertThat(stage.records(stage.topics.name(Topic.CAMPAIGN_CANCELLATIONS)))
         .anySatisfy(
@@ -255,10 +255,7 @@ class ApiTest {
                 77, '2026-05-01T10:00:00Z', 50, '2026-05-01T10:00:00.5Z', '2026-05-01T10:00:01Z');
         """
             .formatted(
-                CUSTOMER,
-                FRIEND,
-                commented,
-                RewardId.badge(commented, UUID.fromString(CUSTOMER))));
+                CUSTOMER, FRIEND, commented, RewardId.badge(commented, UUID.fromString(CUSTOMER))));
 
     assertThat(stage.get("api/customers?q=ayla@EXAMPLE.org").path("id").asText())
         .isEqualTo(CUSTOMER);
@@ -296,7 +293,7 @@ class ApiTest {
     assertThat(answer.path("asks").asText()).as(badge).isEqualTo(asks);
     assertThat(answer.path("progress").asDouble())
         .as(badge)
-        .isCloseTo(progress, org.assertj.core.data.Offset.offset(1e-9));
+        .isCloseTo(progress, Offset.offset(1e-9));
   }
 
   @Test
@@ -309,11 +306,11 @@ class ApiTest {
             .getBytes(StandardCharsets.UTF_8);
     long offset = stage.produce(pushes, CUSTOMER, value);
     int partition = partitionOf(pushes, value);
-    long letter = letter("notifier", pushes, partition, offset, new String(value, StandardCharsets.UTF_8));
+    long letter =
+        letter("notifier", pushes, partition, offset, new String(value, StandardCharsets.UTF_8));
     awaitLetter(letter);
 
-    HttpResponse<String> read =
-        stage.send(stage.request("api/dead-letters/" + letter).build());
+    HttpResponse<String> read = stage.send(stage.request("api/dead-letters/" + letter).build());
     assertThat(read.statusCode()).isEqualTo(200);
     assertThat(read.body()).contains("addresses").doesNotContain(token);
 
@@ -332,15 +329,14 @@ class ApiTest {
     assertThat(lastAction().action()).isEqualTo("dead-letter.replay");
     assertThat(lastAction().toString()).doesNotContain(token);
 
-    assertThat(
-            stage.change("POST", "api/dead-letters/" + letter + "/replay", null).statusCode())
+    assertThat(stage.change("POST", "api/dead-letters/" + letter + "/replay", null).statusCode())
         .isEqualTo(409);
     assertThat(stage.records(pushes)).hasSize(records.size());
   }
 
   private static int partitionOf(String topic, byte[] value) {
     return stage.records(topic).stream()
-        .filter(found -> java.util.Arrays.equals(found.value(), value))
+        .filter(found -> Arrays.equals(found.value(), value))
         .findFirst()
         .orElseThrow()
         .partition();
@@ -353,8 +349,7 @@ class ApiTest {
     long never = letter("capture", stage.topics.name(Topic.DECISIONS), -1, -1, null);
     for (long letter : new long[] {gone, foreign, never}) {
       awaitLetter(letter);
-      assertThat(
-              stage.change("POST", "api/dead-letters/" + letter + "/replay", null).statusCode())
+      assertThat(stage.change("POST", "api/dead-letters/" + letter + "/replay", null).statusCode())
           .isEqualTo(409);
       HttpResponse<String> dropped =
           stage.change("POST", "api/dead-letters/" + letter + "/drop", null);
@@ -363,17 +358,18 @@ class ApiTest {
       assertThat(stage.get("api/dead-letters?state=open").toString())
           .doesNotContain("\"letter\":" + letter + ",");
       assertThat(
-              stage.get("api/dead-letters?state=all&before=" + (letter + 1)).at("/letters/0/mark/deed").asText())
+              stage
+                  .get("api/dead-letters?state=all&before=" + (letter + 1))
+                  .at("/letters/0/mark/deed")
+                  .asText())
           .isEqualTo("DROPPED");
     }
   }
 
-  private static long letter(
-      String step, String topic, int partition, long offset, String value) {
+  private static long letter(String step, String topic, int partition, long offset, String value) {
     DeadLetter letter =
         new DeadLetter(step, "cannot", topic, partition, offset, CUSTOMER, value, Instant.now());
-    return stage.produce(
-        stage.topics.name(Topic.DEAD_LETTERS), CUSTOMER, Json.write(letter));
+    return stage.produce(stage.topics.name(Topic.DEAD_LETTERS), CUSTOMER, Json.write(letter));
   }
 
   private static void awaitLetter(long letter) {

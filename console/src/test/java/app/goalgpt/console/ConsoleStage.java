@@ -69,8 +69,7 @@ final class ConsoleStage implements AutoCloseable {
     AppTables tables = AppTables.from(settings);
     Migrations.migrate(DatabaseConfig.from(settings), tables);
     topics = new Topics(KafkaConfig.from(settings), tables);
-    console =
-        Console.start(ConsoleConfig.from(settings), Clock.systemUTC(), registry, fatal::set);
+    console = Console.start(ConsoleConfig.from(settings), Clock.systemUTC(), registry, fatal::set);
     producer =
         new KafkaProducer<>(
             KafkaConfig.from(settings).clientProperties(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,7 +69,7 @@ class GateTest {
         "Bearer wrong",
         "Bearer a-token-of-this-test-012345678",
         "Bearer a-token-of-this-test-01234567890",
-        "bearer a-token-of-this-test-0123456789",
+        "Bearer A-TOKEN-OF-THIS-TEST-0123456789",
         "Basic YS10b2tlbi1vZi10aGlzLXRlc3QtMDEyMzQ1Njc4OTo="
       })
   void whoHasNoTokenGetsAndDoesNothing(String authorization) throws Exception {
@@ -177,8 +178,7 @@ class GateTest {
 
   @Test
   void longHeadersAreRefused() throws IOException {
-    String answer =
-        raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
+    String answer = raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 431 ");
   }
 
@@ -221,8 +221,7 @@ class GateTest {
     HttpRequest chunked =
         stage
             .request("api/jobs/dead-token-cleanup/switch")
-            .PUT(
-                BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))
+            .PUT(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
             .header("Content-Type", "application/json")
             .build();
     refused(stage.send(chunked), 413);

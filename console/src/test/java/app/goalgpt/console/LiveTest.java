@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import app.goalgpt.messages.BadgeUnlocked;
 import app.goalgpt.messages.Cause;
 import app.goalgpt.messages.Json;
+import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.settings.KafkaConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -93,7 +96,7 @@ class LiveTest {
     private void read() {
       try {
         stream.forEach(lines::add);
-      } catch (java.io.UncheckedIOException closed) {
+      } catch (UncheckedIOException closed) {
         lines.add("closed");
       }
     }
@@ -192,8 +195,7 @@ class LiveTest {
     try (Socket slow = new Socket();
         Reader fast = new Reader()) {
       slow.setReceiveBufferSize(4_096);
-      slow.connect(
-          new java.net.InetSocketAddress("127.0.0.1", stage.console.address().getPort()));
+      slow.connect(new InetSocketAddress("127.0.0.1", stage.console.address().getPort()));
       slow.getOutputStream()
           .write(
               ("GET /api/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n")
@@ -212,8 +214,7 @@ class LiveTest {
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () ->
-                  assertThat(
-                          stage.registry.get("goalgpt.console.streams.missed").counter().count())
+                  assertThat(stage.registry.get("goalgpt.console.streams.missed").counter().count())
                       .isPositive());
       UUID last = UUID.randomUUID();
       announce(last, "last");
@@ -236,15 +237,15 @@ class LiveTest {
   }
 
   private static void announceProgress(int n, String big) {
-    app.goalgpt.messages.RunProgress report =
-        new app.goalgpt.messages.RunProgress(
+    RunProgress report =
+        new RunProgress(
             UUID.randomUUID(),
             "slow-" + n % 5,
             Instant.now(),
             0,
             1,
             1,
-            app.goalgpt.messages.RunProgress.State.FAILED,
+            RunProgress.State.FAILED,
             n,
             0,
             0,

@@ -12,6 +12,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -69,7 +70,7 @@ class OpenApiTest {
                         operation -> {
                           if (METHODS.contains(operation.getKey())) {
                             documented.add(
-                                operation.getKey().toUpperCase(java.util.Locale.ROOT)
+                                operation.getKey().toUpperCase(Locale.ROOT)
                                     + " "
                                     + path.getKey()
                                     + " "
@@ -109,20 +110,21 @@ class OpenApiTest {
     answers("post", "/api/campaigns/{id}/cancel", "api/campaigns/" + ID + "/cancel", "{}");
     answers("get", "/api/customers", "api/customers?q=" + ID, null);
     answers("get", "/api/customers/{id}", "api/customers/" + ID, null);
-    answers(
-        "get", "/api/customers/{id}/badges/{badge}", "api/customers/" + ID + "/badges/a", null);
+    answers("get", "/api/customers/{id}/badges/{badge}", "api/customers/" + ID + "/badges/a", null);
     answers("get", "/api/dead-letters", "api/dead-letters", null);
     answers("post", "/api/jobs/{job}/runs", "api/jobs/dead-token-cleanup/runs", "{}");
     answers(
-        "put", "/api/jobs/{job}/switch", "api/jobs/dead-token-cleanup/switch", "{\"enabled\":false}");
+        "put",
+        "/api/jobs/{job}/switch",
+        "api/jobs/dead-token-cleanup/switch",
+        "{\"enabled\":false}");
     answers("delete", "/api/jobs/{job}/switch", "api/jobs/dead-token-cleanup/switch", null);
     answers("get", "/api/changes", "api/changes", null);
   }
 
   private static void answers(String method, String template, String path, String body)
       throws Exception {
-    HttpResponse<String> response =
-        stage.change(method.toUpperCase(java.util.Locale.ROOT), path, body);
+    HttpResponse<String> response = stage.change(method.toUpperCase(Locale.ROOT), path, body);
     JsonNode answers = document.at("/paths").path(template).path(method).path("responses");
     JsonNode answer = answers.path(Integer.toString(response.statusCode()));
     assertThat(answer.isMissingNode()).as(template + ": " + response.body()).isFalse();

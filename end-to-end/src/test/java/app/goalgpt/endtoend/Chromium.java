@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -77,8 +79,7 @@ final class Chromium implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     String line = said.readLine();
     while (line != null && !line.startsWith(LISTENING)) {
       line = said.readLine();
@@ -90,7 +91,7 @@ final class Chromium implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                said.transferTo(java.io.Writer.nullWriter());
+                said.transferTo(Writer.nullWriter());
               } catch (IOException e) {
                 Thread.currentThread().interrupt();
               }
@@ -105,7 +106,8 @@ final class Chromium implements AutoCloseable {
     requests.clear();
     complaints.clear();
     session = null;
-    String target = call("Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
+    String target =
+        call("Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
     session =
         call("Target.attachToTarget", Map.of("targetId", target, "flatten", true))
             .path("sessionId")
@@ -116,7 +118,8 @@ final class Chromium implements AutoCloseable {
     call("Log.enable", Map.of());
     call(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", height, "deviceScaleFactor", phone ? 2 : 1, "mobile", phone));
+        Map.of(
+            "width", width, "height", height, "deviceScaleFactor", phone ? 2 : 1, "mobile", phone));
     call(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -210,8 +213,7 @@ final class Chromium implements AutoCloseable {
           return;
         }
         switch (said.path("method").asText()) {
-          case "Network.requestWillBeSent" ->
-              requests.add(said.at("/params/request/url").asText());
+          case "Network.requestWillBeSent" -> requests.add(said.at("/params/request/url").asText());
           case "Runtime.exceptionThrown" ->
               complaints.add(said.at("/params/exceptionDetails").toString());
           case "Log.entryAdded" -> complaints.add(said.at("/params/entry/text").asText());
@@ -220,7 +222,7 @@ final class Chromium implements AutoCloseable {
           }
         }
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
   }

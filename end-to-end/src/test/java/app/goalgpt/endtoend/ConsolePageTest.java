@@ -52,10 +52,8 @@ class ConsolePageTest {
         VALUES ('talkative', 'Konuşkan', 'Talkative', '{"type": "comments", "count": 8}');
         """
             .formatted(BADGE));
-    Settings settings =
-        platform.settings(Map.of("CONSOLE_TOKEN", TOKEN, "CONSOLE_PORT", "0"));
-    pipeline =
-        Pipeline.start(settings, new SimpleMeterRegistry(), Clock.systemUTC(), FATAL::set);
+    Settings settings = platform.settings(Map.of("CONSOLE_TOKEN", TOKEN, "CONSOLE_PORT", "0"));
+    pipeline = Pipeline.start(settings, new SimpleMeterRegistry(), Clock.systemUTC(), FATAL::set);
     browser = Chromium.start();
   }
 
@@ -149,10 +147,15 @@ class ConsolePageTest {
     browser.evaluate(
         "document.querySelector('#rewards a[href$=\"%s\"]').click()".formatted(customer));
     awaitTrue("!!document.querySelector('[data-slug=first_comment][data-verdict=SETTLED]')");
-    assertThat(browser.evaluate("document.querySelector('[data-slug=talkative]').textContent").asText())
+    assertThat(
+            browser
+                .evaluate("document.querySelector('[data-slug=talkative]').textContent")
+                .asText())
         .contains("Asks for 8 active comments; now it is 1.");
     assertThat(
-            browser.evaluate("document.querySelector('[data-slug=first_comment]').textContent").asText())
+            browser
+                .evaluate("document.querySelector('[data-slug=first_comment]').textContent")
+                .asText())
         .contains("Met with 1 by the row of match_comments");
     assertThat(browser.complaints()).isEmpty();
   }

@@ -2,11 +2,11 @@ package app.goalgpt.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.goalgpt.connectors.queries.JobRun;
+import app.goalgpt.connectors.queries.RunQueries;
 import app.goalgpt.embedded.AppSchema;
 import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.embedded.EmbeddedPostgres;
-import app.goalgpt.connectors.queries.JobRun;
-import app.goalgpt.connectors.queries.RunQueries;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.Json;
@@ -112,9 +112,10 @@ class JobsAndTicksTest {
           """);
       runs =
           new RunQueries(AppTables.from(Settings.of(Map.of())))
-              .recent(connection, List.of("streak-break-warnings", "dead-token-cleanup"), 1)
-              .entrySet().stream()
-              .collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().get(0)));
+                  .recent(connection, List.of("streak-break-warnings", "dead-token-cleanup"), 1)
+                  .entrySet()
+                  .stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().get(0)));
     }
 
     assertThat(JobLines.of(jobs, runs))

@@ -84,14 +84,15 @@ public final class CustomerQueries {
   }
 
   /** A deleted customer has no e-mail address to be found by. */
-  public Optional<CustomerRecord> byEmail(Connection connection, String email)
-      throws SQLException {
+  public Optional<CustomerRecord> byEmail(Connection connection, String email) throws SQLException {
     return Rows.of(connection, tables.sql(BY_EMAIL), List.of(email), CustomerQueries::customer)
         .stream()
         .findFirst();
   }
 
-  /** What conditions ask about, counted by the audit's SQL; empty when there is no such customer. */
+  /**
+   * What conditions ask about, counted by the audit's SQL; empty when there is no such customer.
+   */
   public Optional<Standing> standing(Connection connection, UUID id) throws SQLException {
     String sql = Audit.facts(tables) + STANDING;
     return Rows.of(connection, sql, List.of(id), CustomerQueries::standing).stream().findFirst();

@@ -19,8 +19,8 @@ final class Rows {
   }
 
   /**
-   * @param values bound in order; an Instant as a timestamp with time zone, an array as an SQL array
-   *     of text
+   * @param values bound in order; an Instant as a timestamp with time zone, an array as an SQL
+   *     array of text
    */
   static <T> List<T> of(Connection connection, String sql, List<Object> values, Reader<T> reader)
       throws SQLException {

@@ -120,8 +120,7 @@ public final class CampaignsApi {
           connection -> {
             AudienceReader reader = AudienceReader.in(connection, tables);
             Campaign campaign = pending(reader, id);
-            BusinessMoment moment =
-                PendingCampaign.moment(campaign, businessClock.instant(), zone);
+            BusinessMoment moment = PendingCampaign.moment(campaign, businessClock.instant(), zone);
             CampaignPreview preview = CampaignPreview.of(campaign, moment, tables);
             preview.read(reader, Thread.currentThread()::isInterrupted);
             return Reply.ok(view(preview, moment));

@@ -83,8 +83,7 @@ public final class CustomersApi {
     UUID id = exchange.uuid("id");
     return database.read(
         connection -> {
-          CustomerRecord customer =
-              queries.byId(connection, id).orElseThrow(CustomersApi::nobody);
+          CustomerRecord customer = queries.byId(connection, id).orElseThrow(CustomersApi::nobody);
           Standing standing = queries.standing(connection, id).orElseThrow(CustomersApi::nobody);
           List<ReferralRow> referrals = queries.referrals(connection, id);
           return Reply.ok(

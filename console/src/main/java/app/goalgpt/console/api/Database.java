@@ -25,8 +25,7 @@ public final class Database implements AutoCloseable {
    * @throws IllegalStateException when it does not answer in that time
    */
   public Database(DatabaseConfig config, Duration patience) {
-    this.pool =
-        DatabasePool.open(config, "console", CONNECTIONS, SESSION, ANSWER, patience);
+    this.pool = DatabasePool.open(config, "console", CONNECTIONS, SESSION, ANSWER, patience);
   }
 
   /** A question to it. */

@@ -172,7 +172,11 @@ public final class JobsApi {
             : Exchange.instant("plannedAt", plannedAt.asText());
     Tick tick = new Tick(job.specName(), at, Instant.now());
     changes.make(
-        Actions.of(exchange, "job.run", job.specName(), Map.of("plannedAt", at.toString(), "runId", tick.runId().toString())),
+        Actions.of(
+            exchange,
+            "job.run",
+            job.specName(),
+            Map.of("plannedAt", at.toString(), "runId", tick.runId().toString())),
         TickByHand.records(changes.topics(), tick));
     forgetOverview();
     return Reply.accepted(Map.of("runId", tick.runId(), "job", job.specName(), "plannedAt", at));

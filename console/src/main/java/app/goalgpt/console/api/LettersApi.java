@@ -14,6 +14,7 @@ import app.goalgpt.messages.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -100,7 +101,7 @@ public final class LettersApi {
             mark -> {
               throw Problem.conflict(
                   "it was %s by %s already"
-                      .formatted(mark.deed().name().toLowerCase(java.util.Locale.ROOT), mark.by()));
+                      .formatted(mark.deed().name().toLowerCase(Locale.ROOT), mark.by()));
             });
     return letter;
   }
@@ -119,7 +120,10 @@ public final class LettersApi {
     String origin = "%s-%d@%d".formatted(about.topic(), about.partition(), about.offset());
     changes.make(
         Actions.of(
-            exchange, action, Long.toString(letter), Map.of("step", about.step(), "record", origin)),
+            exchange,
+            action,
+            Long.toString(letter),
+            Map.of("step", about.step(), "record", origin)),
         all);
     shelf.mark(mark);
     return Reply.ok(mark);

@@ -49,8 +49,7 @@ public final class LiveApi {
   }
 
   private static Reply document() {
-    try (InputStream in =
-        LiveApi.class.getResourceAsStream("/app/goalgpt/console/openapi.yaml")) {
+    try (InputStream in = LiveApi.class.getResourceAsStream("/app/goalgpt/console/openapi.yaml")) {
       return new Reply.Document("application/yaml", in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

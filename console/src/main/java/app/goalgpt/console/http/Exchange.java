@@ -3,6 +3,8 @@ package app.goalgpt.console.http;
 import app.goalgpt.messages.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -125,8 +127,8 @@ public record Exchange(
       return Json.MAPPER.readTree(body);
     } catch (JsonProcessingException e) {
       throw Problem.badRequest("the body is not JSON");
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -32,10 +32,11 @@ import org.slf4j.LoggerFactory;
 final class Gate extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final String API = "/api/";
+  private static final String SCHEME = "Bearer ";
   private static final int LONGEST_BODY = 16 * 1024;
   private static final int LONGEST_QUERY_VALUE = 400;
 
-  private final Files files = new Files();
+  private final PageFiles files = new PageFiles();
   private final List<Route> routes;
   private final List<Operator> operators;
   private final MeterRegistry registry;
@@ -51,7 +52,7 @@ final class Gate extends Handler.Abstract {
     SecurityHeaders.put(response.getHeaders());
     String path = Request.getPathInContext(request);
     try {
-      Files.File file = files.at(path);
+      PageFiles.File file = files.at(path);
       if (file != null) {
         serve(file, request, response, callback);
       } else if (path.startsWith(API)) {
@@ -67,7 +68,7 @@ final class Gate extends Handler.Abstract {
     return true;
   }
 
-  private void serve(Files.File file, Request request, Response response, Callback callback) {
+  private void serve(PageFiles.File file, Request request, Response response, Callback callback) {
     if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
       throw Problem.methodNotAllowed("GET, HEAD");
     }
@@ -110,7 +111,8 @@ final class Gate extends Handler.Abstract {
   /** Every operator is asked, so that how long it takes does not tell who is right. */
   private Operator operator(Request request) {
     String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    String token = header != null && header.startsWith("Bearer ") ? header.substring(7) : "";
+    boolean bearer = header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    String token = bearer ? header.substring(SCHEME.length()) : "";
     Operator found = null;
     for (Operator operator : operators) {
       found = operator.has(token) ? operator : found;
@@ -182,7 +184,9 @@ final class Gate extends Handler.Abstract {
   }
 
   static void refuse(Problem problem, Response response, Callback callback) {
-    problem.headers().forEach((name, value) -> response.getHeaders().put(new HttpField(name, value)));
+    problem
+        .headers()
+        .forEach((name, value) -> response.getHeaders().put(new HttpField(name, value)));
     write(
         problem.status(),
         "application/problem+json",

@@ -49,13 +49,11 @@ public final class Problem extends RuntimeException {
   }
 
   static Problem notJson() {
-    return new Problem(
-        415, "Unsupported media type", "a body must be application/json", Map.of());
+    return new Problem(415, "Unsupported media type", "a body must be application/json", Map.of());
   }
 
   static Problem internal() {
-    return new Problem(
-        500, "Internal error", "the console failed; its log says more", Map.of());
+    return new Problem(500, "Internal error", "the console failed; its log says more", Map.of());
   }
 
   /** It may work in a while. */

@@ -2,7 +2,10 @@ package app.goalgpt.console.http;
 
 import org.eclipse.jetty.http.HttpFields;
 
-/** What every answer tells the browser: nothing but this server's own files, and nobody else's frame. */
+/**
+ * What every answer tells the browser: nothing but this server's own files, and nobody else's
+ * frame.
+ */
 final class SecurityHeaders {
   private static final String CONTENT =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"

@@ -47,6 +47,9 @@ public final class WebServer implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(LONGEST_HEADERS);
+    // Else a connection's next token would be taken for the one before, if only its case differs.
+    http.setHeaderCacheSize(0);
+    http.setHeaderCacheCaseSensitive(true);
     http.setHttpCompliance(HttpCompliance.RFC9110);
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(address);

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What is known of the newest dead letters, without their contents, and what was done about them. */
+/**
+ * What is known of the newest dead letters, without their contents, and what was done about them.
+ */
 public final class Shelf {
   /** Older ones are on the topic still. */
   public static final int KEPT = 2_000;

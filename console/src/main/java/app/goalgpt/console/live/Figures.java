@@ -25,7 +25,8 @@ public final class Figures {
    * @param rewards settled
    * @param p50 of the time from the causing commit to the settlement, in ms; null without rewards
    * @param pushes that FCM accepted, of rewards
-   * @param pushP50 of the time from the causing commit to the acceptance, in ms; null without pushes
+   * @param pushP50 of the time from the causing commit to the acceptance, in ms; null without
+   *     pushes
    * @param others pushes that FCM accepted, of reminders and campaigns
    */
   public record Point(

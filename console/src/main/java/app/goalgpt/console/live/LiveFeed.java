@@ -146,7 +146,8 @@ public final class LiveFeed implements AutoCloseable {
       while (true) {
         consumer.poll(untilTheSecondEnds()).forEach(this::hear);
         if (caughtUp.getCount() > 0
-            && ends.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
+            && ends.entrySet().stream()
+                .allMatch(e -> consumer.position(e.getKey()) >= e.getValue())) {
           caughtUp.countDown();
         }
         if (System.nanoTime() >= secondEnds) {
@@ -224,8 +225,7 @@ public final class LiveFeed implements AutoCloseable {
   }
 
   private void letter(ConsumerRecord<byte[], byte[]> found, boolean live) {
-    Shelf.Summary summary =
-        shelf.put(found.offset(), Json.read(found.value(), DeadLetter.class));
+    Shelf.Summary summary = shelf.put(found.offset(), Json.read(found.value(), DeadLetter.class));
     if (live) {
       streams.add("letter", summary);
     }

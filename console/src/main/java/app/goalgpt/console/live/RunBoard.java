@@ -2,7 +2,9 @@ package app.goalgpt.console.live;
 
 import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.RunProgress.State;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +21,8 @@ public final class RunBoard {
   /**
    * A share of a run.
    *
-   * @param usual items that this partition had in the last run of the job that ended; null when none
-   *     is known
+   * @param usual items that this partition had in the last run of the job that ended; null when
+   *     none is known
    */
   public record ShareOnBoard(
       int partition, State state, long items, long succeeded, long failed, Long usual) {}
@@ -29,8 +31,8 @@ public final class RunBoard {
   public record OpenRun(
       UUID runId,
       String job,
-      java.time.Instant plannedAt,
-      java.time.Instant startedAt,
+      Instant plannedAt,
+      Instant startedAt,
       int partitions,
       List<ShareOnBoard> shares) {}
 
@@ -80,7 +82,10 @@ public final class RunBoard {
         any.runId(),
         any.job(),
         any.plannedAt(),
-        shares.values().stream().map(RunProgress::startedAt).min(java.util.Comparator.naturalOrder()).orElseThrow(),
+        shares.values().stream()
+            .map(RunProgress::startedAt)
+            .min(Comparator.naturalOrder())
+            .orElseThrow(),
         any.partitions(),
         shares.values().stream()
             .map(
@@ -91,7 +96,8 @@ public final class RunBoard {
                         share.items(),
                         share.succeeded(),
                         share.failed(),
-                        any.job().equals(RunProgress.CAMPAIGN) || !usual.containsKey(share.partition())
+                        any.job().equals(RunProgress.CAMPAIGN)
+                                || !usual.containsKey(share.partition())
                             ? null
                             : Long.valueOf(usual.get(share.partition()).items())))
             .toList());

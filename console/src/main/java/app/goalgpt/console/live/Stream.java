@@ -90,7 +90,9 @@ final class Stream extends IteratingCallback {
   private ByteBuffer batch() {
     ByteArrayOutputStream batch = new ByteArrayOutputStream();
     if (missed > 0) {
-      batch.writeBytes(Events.of("missed", "{\"events\":%d}".formatted(missed).getBytes(StandardCharsets.UTF_8)));
+      batch.writeBytes(
+          Events.of(
+              "missed", "{\"events\":%d}".formatted(missed).getBytes(StandardCharsets.UTF_8)));
       missed = 0;
     }
     while (!waiting.isEmpty() && batch.size() < BATCH_BYTES) {

@@ -68,8 +68,7 @@ public record BadgeAnswer(
       return answer(badge, measure, verdict, why(badge, measure, verdict, ledger), ledger);
     } catch (MalformedMessageException badRule) {
       Measure none = new Measure(null, null, 0, false);
-      Verdict verdict =
-          badge.unlockedAt() == null ? Verdict.BAD_RULE : held(badge, ledger);
+      Verdict verdict = badge.unlockedAt() == null ? Verdict.BAD_RULE : held(badge, ledger);
       String why =
           "The badge's rule cannot be understood, it awards nothing: " + badRule.getMessage();
       return answer(badge, none, verdict, why, ledger);
@@ -117,8 +116,7 @@ public record BadgeAnswer(
     return measure.met() ? Verdict.MET_NOT_SETTLED : Verdict.NOT_MET;
   }
 
-  private static String why(
-      BadgeRow badge, Measure measure, Verdict verdict, LedgerRow ledger) {
+  private static String why(BadgeRow badge, Measure measure, Verdict verdict, LedgerRow ledger) {
     return switch (verdict) {
       case SETTLED -> settled(measure, ledger);
       case GIVEN_BY_THE_APP ->
@@ -140,8 +138,7 @@ public record BadgeAnswer(
   private static String settled(Measure measure, LedgerRow ledger) {
     String met =
         "Met with %s by the row of %s that was committed at %s; settled at %s."
-            .formatted(
-                ledger.value(), ledger.causeTable(), ledger.causedAt(), ledger.settledAt());
+            .formatted(ledger.value(), ledger.causeTable(), ledger.causedAt(), ledger.settledAt());
     return measure.met()
         ? met
         : met + " The condition does not hold any more; a badge once unlocked stays.";

@@ -19,8 +19,7 @@ record Measure(String asks, String value, double progress, boolean met) {
 
   static Measure of(Condition condition, Standing standing) {
     if (condition instanceof Condition.Referrals asked) {
-      String tier =
-          asked.minTier() == 1 ? "" : " of tier %d or above".formatted(asked.minTier());
+      String tier = asked.minTier() == 1 ? "" : " of tier %d or above".formatted(asked.minTier());
       return count("referral%s" + tier, asked.count(), standing.referralsFrom(asked.minTier()));
     }
     if (condition instanceof Condition.PredictionsWon asked) {
@@ -72,7 +71,9 @@ record Measure(String asks, String value, double progress, boolean met) {
                     .compareTo(asked.percent().multiply(BigDecimal.valueOf(settled)))
                 >= 0;
     double share =
-        Math.min((double) settled / asked.minCount(), percent.doubleValue() / asked.percent().doubleValue());
+        Math.min(
+            (double) settled / asked.minCount(),
+            percent.doubleValue() / asked.percent().doubleValue());
     return new Measure(
         "%s %% of at least %,d settled predictions won"
             .formatted(asked.percent().toPlainString(), asked.minCount()),

@@ -56,7 +56,8 @@ final class DemoSettings {
 
   /** The console's address; with its token in the fragment, which browsers send to nobody. */
   static String withToken(URI console, Settings settings) {
-    return settings.text(TOKEN)
+    return settings
+        .text(TOKEN)
         .map(token -> console + "#token=" + URLEncoder.encode(token, StandardCharsets.UTF_8))
         .orElse(console.toString());
   }

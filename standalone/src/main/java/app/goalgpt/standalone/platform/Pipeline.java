@@ -125,8 +125,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** Where the console listens; empty when none runs here. */
   public Optional<URI> console() {
-    return Optional.ofNullable(running.get(Part.CONSOLE))
-        .map(part -> ((Console) part).address());
+    return Optional.ofNullable(running.get(Part.CONSOLE)).map(part -> ((Console) part).address());
   }
 
   /** Ends one part before the others; without effect when it does not run here. */

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The page's files, held in memory: what is not in this list is not there, whatever the path says.
  */
-final class Files {
+final class PageFiles {
   private static final List<String> NAMES =
       List.of(
           "index.html",
@@ -46,7 +46,7 @@ final class Files {
 
   private final Map<String, File> byPath = new LinkedHashMap<>();
 
-  Files() {
+  PageFiles() {
     NAMES.forEach(name -> byPath.put("/" + name, load(name)));
     byPath.put("/", byPath.get("/index.html"));
   }
@@ -57,7 +57,8 @@ final class Files {
   }
 
   private static File load(String name) {
-    try (InputStream in = Files.class.getResourceAsStream("/app/goalgpt/console/page/" + name)) {
+    try (InputStream in =
+        PageFiles.class.getResourceAsStream("/app/goalgpt/console/page/" + name)) {
       byte[] bytes = in.readAllBytes();
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
       String tag = '"' + HexFormat.of().formatHex(hash, 0, 12) + '"';
