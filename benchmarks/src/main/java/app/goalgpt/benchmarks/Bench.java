@@ -2,6 +2,7 @@ package app.goalgpt.benchmarks;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,7 @@ public final class Bench {
   }
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.US); // as ./goalgpt's other commands
     System.setProperty("logback.configurationFile", "app/goalgpt/benchmarks/logback.xml");
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.exit(run(out, arguments));

@@ -3,6 +3,7 @@ package app.goalgpt.benchmarks;
 import app.goalgpt.benchmarks.load.FreshCustomers;
 import app.goalgpt.benchmarks.load.PacedComments;
 import app.goalgpt.benchmarks.measure.CommitTimes;
+import app.goalgpt.benchmarks.measure.CompilerUse;
 import app.goalgpt.benchmarks.measure.CpuUse;
 import app.goalgpt.benchmarks.measure.Latencies;
 import app.goalgpt.benchmarks.pipeline.Floor;
@@ -29,26 +30,34 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LatencyBenchmark {
   private static final int SLOW = 10;
   private static final int FAST = 500;
+
+  /** Seconds of the warm-up after which it is asked whether the compilers are at rest. */
+  private static final int WARM_UP_STEP = 15;
+
+  /** Of one core: what compilers at rest may still use. */
+  private static final double COMPILERS_AT_REST = 0.1;
+
   private static final String WARM_UP = "warm-up";
   private static final String AT_SLOW = "slow";
   private static final String AT_FAST = "fast";
 
   /**
-   * @param warmUp seconds at the fast rate before anything is measured
+   * @param warmUp seconds at the fast rate before anything is measured, at least
+   * @param longestWarmUp the same, at most: where the JVM's compilers do not come to rest
    * @param slow seconds at the slow rate
    * @param fast seconds at the fast rate
    * @param rounds how often each is measured
    */
-  record Plan(int warmUp, int slow, int fast, int rounds) {
-    static final Plan DEFAULT = new Plan(90, 60, 30, 2);
-    static final Plan QUICK = new Plan(1, 1, 1, 1);
+  record Plan(int warmUp, int longestWarmUp, int slow, int fast, int rounds) {
+    static final Plan DEFAULT = new Plan(90, 360, 60, 30, 2);
+    static final Plan QUICK = new Plan(1, 1, 1, 1, 1);
 
     Plan rounds(int many) {
-      return new Plan(warmUp, slow, fast, many);
+      return new Plan(warmUp, longestWarmUp, slow, fast, many);
     }
 
-    int customers() {
-      return warmUp * FAST + slow * SLOW + fast * FAST;
+    int mostCustomers() {
+      return longestWarmUp * FAST + slow * SLOW + fast * FAST;
     }
   }
 
@@ -59,6 +68,8 @@ final class LatencyBenchmark {
     final Latencies pushSlow = new Latencies();
     final Latencies pushFast = new Latencies();
     double latestWriterMillis;
+    int customers;
+    int warmUp;
     CpuUse.Use fastUse;
   }
 
@@ -99,9 +110,9 @@ final class LatencyBenchmark {
       Waiting.untilQuiet(pipeline, Duration.ofMinutes(5));
       measure(stage, pipeline, system);
       Waiting.until(
-          () -> pushes.size() >= plan.customers(),
+          () -> pushes.size() >= system.customers,
           Duration.ofMinutes(1),
-          () -> "FCM has accepted %d of %d pushes".formatted(pushes.size(), plan.customers()));
+          () -> "FCM has accepted %d of %d pushes".formatted(pushes.size(), system.customers));
       try (Connection connection = stage.connect()) {
         record(pushes, CommitTimes.commentsByCustomer(connection, AT_SLOW), system.pushSlow);
         record(pushes, CommitTimes.commentsByCustomer(connection, AT_FAST), system.pushFast);
@@ -113,7 +124,7 @@ final class LatencyBenchmark {
     Stage stage = Stage.open();
     try (Connection connection = stage.connect()) {
       BadgeCatalogue.install(connection, BadgeCatalogue.all());
-      FreshCustomers.insert(connection, plan.customers());
+      FreshCustomers.insert(connection, plan.mostCustomers());
     }
     stage.execute("ANALYZE");
     return stage;
@@ -122,19 +133,38 @@ final class LatencyBenchmark {
   private void measure(Stage stage, Pipeline pipeline, Findings findings)
       throws SQLException, InterruptedException {
     report.progress(
-        "%s: %d s at %d/s to warm up, %d s at %d/s, %d s at %d/s"
+        "%s: at least %d s at %d/s to warm up, %d s at %d/s, %d s at %d/s"
             .formatted(pipeline.name(), plan.warmUp(), FAST, plan.slow(), SLOW, plan.fast(), FAST));
-    int customer = 0;
-    customer = write(stage, pipeline, FAST, plan.warmUp(), customer, WARM_UP, findings);
+    int customer = warmUp(stage, pipeline, findings);
     findings.latestWriterMillis = 0;
     customer = write(stage, pipeline, SLOW, plan.slow(), customer, AT_SLOW, findings);
     CpuUse cpu = CpuUse.watch(stage.postgresCpu());
-    write(stage, pipeline, FAST, plan.fast(), customer, AT_FAST, findings);
+    findings.customers = write(stage, pipeline, FAST, plan.fast(), customer, AT_FAST, findings);
     findings.fastUse = cpu.read();
     try (Connection connection = stage.connect()) {
       findings.slow.add(settled(connection, pipeline, AT_SLOW));
       findings.fast.add(settled(connection, pipeline, AT_FAST));
     }
+  }
+
+  /**
+   * Until the JVM's compilers are at rest: on two cores they take half a core for minutes, from
+   * whoever is measured meanwhile.
+   */
+  private int warmUp(Stage stage, Pipeline pipeline, Findings findings)
+      throws SQLException, InterruptedException {
+    int customer = 0;
+    int warmed = 0;
+    CompilerUse compilers;
+    do {
+      compilers = CompilerUse.watch();
+      int seconds = Math.min(WARM_UP_STEP, plan.longestWarmUp() - warmed);
+      customer = write(stage, pipeline, FAST, seconds, customer, WARM_UP, findings);
+      warmed += seconds;
+    } while (warmed < plan.longestWarmUp()
+        && (warmed < plan.warmUp() || compilers.cores() > COMPILERS_AT_REST));
+    findings.warmUp = Math.max(findings.warmUp, warmed);
+    return customer;
   }
 
   private static Latencies settled(Connection connection, Pipeline pipeline, String match)
@@ -183,6 +213,9 @@ final class LatencyBenchmark {
     report.line(
         "The writers were at most %.1f ms (floor) and %.1f ms (this system) behind their schedule."
             .formatted(floor.latestWriterMillis, system.latestWriterMillis));
+    report.line(
+        "Warmed up for at most %d s (floor) and %d s (this system)."
+            .formatted(floor.warmUp, system.warmUp));
     cpu("floor", floor);
     cpu("this system", system);
     figures("floor", "10", floor.slow);
