@@ -65,7 +65,6 @@ final class Outcomes implements AutoCloseable {
     properties.put("acks", "all");
     properties.put("enable.idempotence", true);
     properties.put("linger.ms", 0); // a reward's push waits for its taking up to be written
-    properties.put("compression.type", "lz4");
     properties.put("client.id", config.groupId());
     this.producer = producer(properties);
     properties.put("linger.ms", DELIVERIES_GATHER);

@@ -100,8 +100,7 @@ public final class RewardsApp implements AutoCloseable {
         StreamsConfig.producerPrefix("transaction.timeout.ms"),
         (int) config.transactionTimeout().toMillis());
     properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
-    properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
-    // A sweep's pushes: each batch costs its compressor, a request and an answer.
+    // A sweep's pushes: each batch costs a request and an answer.
     properties.put(StreamsConfig.producerPrefix("batch.size"), 128 * 1024);
     return properties;
   }

@@ -18,7 +18,6 @@ final class FloorCapture implements AutoCloseable {
 
   FloorCapture(CaptureConfig config, String slot) {
     Map<String, Object> properties = config.kafka().clientProperties();
-    properties.put("compression.type", "lz4");
     properties.put("batch.size", 131_072);
     producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -60,7 +60,6 @@ final class FloorStream implements AutoCloseable {
     properties.put("processing.exception.handler.global.enabled", true);
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
-    properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
     return properties;
   }
 

@@ -81,7 +81,6 @@ final class ChangePublisher
     properties.put("client.id", "goalgpt-capture");
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");
-    properties.put("compression.type", "lz4");
     // A batch ends with a flush, so that nothing ever waits this long.
     properties.put("linger.ms", "5");
     properties.put("batch.size", "131072");
