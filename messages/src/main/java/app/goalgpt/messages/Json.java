@@ -29,6 +29,7 @@ public final class Json {
                   .build())
           .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())
+          .addModule(InstantJson.module())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -27,6 +27,9 @@ record FcmAnswer(
   private static final String FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
   private static final String BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
+  /** The failure of a request that FCM, as it says, has not looked at. */
+  static final String UNPROCESSED = "UNPROCESSED";
+
   /** The failure of a request for which there was no access token. */
   static final String NO_CREDENTIALS = "CREDENTIALS";
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -21,6 +22,8 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http2.H2Error;
+import org.apache.hc.core5.http2.H2StreamResetException;
 
 /**
  * One request to FCM and its one answer. It knows when it was sent: requests share a connection, so
@@ -30,6 +33,8 @@ final class FcmCall implements AsyncClientExchangeHandler {
   /** What is kept of an answer, in bytes: FCM's own have a few hundred. */
   private static final int LONGEST_ANSWER = 64 * 1024;
 
+  private static final String IO = "IO";
+
   private final ByteBuffer body;
   private final EntityDetails details;
   private final long began = System.nanoTime();
@@ -38,6 +43,8 @@ final class FcmCall implements AsyncClientExchangeHandler {
   private volatile boolean isSent;
   private volatile long sentAt;
   private volatile Cancellable exchange;
+  private volatile Goodbyes connections;
+  private volatile Goodbyes.Stream stream;
 
   // What has come; by the connection's thread only.
   private final ByteArrayOutputStream text = new ByteArrayOutputStream(256);
@@ -59,29 +66,45 @@ final class FcmCall implements AsyncClientExchangeHandler {
     this.request = head;
   }
 
+  /** Who knows the connection that it goes over. */
+  void goesOver(Goodbyes client) {
+    this.connections = client;
+  }
+
   /** What gives up the request when it takes too long. */
   void runsAs(Cancellable running) {
     this.exchange = running;
   }
 
   /**
-   * Gives it up when it is too late.
-   *
    * @param toBeSent from the beginning to its having been sent, a new connection included
    * @param toBeAnswered from then to the whole answer
-   * @return whether that was now
    */
-  boolean giveUpIfLate(long now, Duration toBeSent, Duration toBeAnswered) {
-    boolean isLate =
-        isSent ? now - sentAt > toBeAnswered.toNanos() : now - began > toBeSent.toNanos();
-    if (!isLate || !answer.complete(FcmAnswer.none("TIMEOUT"))) {
-      return false;
+  boolean isLate(long now, Duration toBeSent, Duration toBeAnswered) {
+    return isSent ? now - sentAt > toBeAnswered.toNanos() : now - began > toBeSent.toNanos();
+  }
+
+  /** Nobody waits for its answer any more. */
+  void giveUp() {
+    giveUp("TIMEOUT");
+  }
+
+  /** Gives it up when the server has said that it has not looked at it. */
+  void giveUpIfAfter(Goodbyes.Stream answered) {
+    Goodbyes.Stream mine = stream;
+    if (mine != null
+        && mine.connection() == answered.connection()
+        && mine.number() > answered.number()) {
+      giveUp(FcmAnswer.UNPROCESSED);
     }
+  }
+
+  private void giveUp(String failure) {
+    answer.complete(FcmAnswer.none(failure));
     Cancellable running = exchange;
     if (running != null) {
       running.cancel();
     }
-    return true;
   }
 
   @Override
@@ -97,6 +120,9 @@ final class FcmCall implements AsyncClientExchangeHandler {
 
   @Override
   public void produce(DataStreamChannel channel) throws IOException {
+    if (stream == null) {
+      stream = connections.last();
+    }
     channel.write(body);
     if (!body.hasRemaining()) {
       channel.endStream();
@@ -140,17 +166,22 @@ final class FcmCall implements AsyncClientExchangeHandler {
 
   @Override
   public void failed(Exception cause) {
-    answer.complete(FcmAnswer.none("IO"));
+    boolean isRefused =
+        cause instanceof H2StreamResetException reset
+            && reset.getCode() == H2Error.REFUSED_STREAM.getCode();
+    boolean neverLeft = stream == null && cause instanceof ConnectionClosedException;
+    answer.complete(FcmAnswer.none(isRefused || neverLeft ? FcmAnswer.UNPROCESSED : IO));
   }
 
+  /** Its connection takes no more requests. */
   @Override
   public void cancel() {
-    answer.complete(FcmAnswer.none("IO"));
+    answer.complete(FcmAnswer.none(stream == null ? FcmAnswer.UNPROCESSED : IO));
   }
 
   @Override
   public void releaseResources() {
     // Also when a connection ends in order and leaves a request unanswered.
-    answer.complete(FcmAnswer.none("IO"));
+    answer.complete(FcmAnswer.none(IO));
   }
 }

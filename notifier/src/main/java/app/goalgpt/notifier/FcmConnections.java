@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequester;
 import org.apache.hc.core5.io.CloseMode;
@@ -25,24 +26,43 @@ final class FcmConnections implements AutoCloseable {
   private final FcmConfig config;
   private final Timeout connect;
   private final TimeValue silence;
-  private final Map<Push.Lane, List<H2MultiplexingRequester>> lanes =
-      new EnumMap<>(Push.Lane.class);
+  private final Goodbyes.Listener listener;
+  private final Map<Push.Lane, List<Client>> lanes = new EnumMap<>(Push.Lane.class);
   private final AtomicInteger turn = new AtomicInteger();
+
+  /** One connection at a time, and what is said on it. */
+  private final class Client implements Goodbyes.Listener {
+    private final Goodbyes goodbyes = new Goodbyes(this);
+    private final H2MultiplexingRequester requester = FcmHttpClient.create(config, goodbyes);
+    private HttpConnection left;
+
+    /** What is sent next opens a new connection; what is under way on this one may end. */
+    @Override
+    public void goodbye(Goodbyes.Stream answered) {
+      if (left != answered.connection()) { // a server may first say that it will say goodbye
+        left = answered.connection();
+        requester.closeIdle(TimeValue.ZERO_MILLISECONDS);
+      }
+      listener.goodbye(answered);
+    }
+  }
 
   /**
    * Opens none yet.
    *
    * @param concurrency requests under way at once
+   * @param listener told when a server will not look at requests that were sent to it
    * @throws app.goalgpt.settings.SettingException when the certificate cannot be read
    */
-  FcmConnections(FcmConfig config, int concurrency) {
+  FcmConnections(FcmConfig config, int concurrency, Goodbyes.Listener listener) {
     this.config = config;
     this.connect = Timeout.of(config.connectTimeout());
     this.silence = TimeValue.of(config.readTimeout());
+    this.listener = listener;
     for (Push.Lane lane : Push.Lane.values()) {
-      List<H2MultiplexingRequester> own = new ArrayList<>();
+      List<Client> own = new ArrayList<>();
       for (int streams = 0; streams < concurrency; streams += STREAMS) {
-        own.add(FcmHttpClient.create(config));
+        own.add(new Client());
       }
       lanes.put(lane, own);
     }
@@ -50,16 +70,18 @@ final class FcmConnections implements AutoCloseable {
   }
 
   private List<H2MultiplexingRequester> all() {
-    return lanes.values().stream().flatMap(List::stream).toList();
+    return lanes.values().stream().flatMap(List::stream).map(client -> client.requester).toList();
   }
 
   /** The call's answer is the call's. */
   void post(Push.Lane lane, FcmCall call) {
-    List<H2MultiplexingRequester> own = lanes.get(lane);
-    H2MultiplexingRequester next = own.get(Math.floorMod(turn.getAndIncrement(), own.size()));
+    List<Client> own = lanes.get(lane);
+    Client next = own.get(Math.floorMod(turn.getAndIncrement(), own.size()));
+    call.goesOver(next.goodbyes);
     try {
       call.runsAs(
-          next.execute(FcmHttpClient.target(config), call, connect, HttpCoreContext.create()));
+          next.requester.execute(
+              FcmHttpClient.target(config), call, connect, HttpCoreContext.create()));
     } catch (IOException | IllegalStateException e) {
       call.failed(e); // no address, or closed meanwhile
     }

@@ -22,9 +22,17 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.http.protocol.HttpProcessor;
+import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.http2.config.H2Config;
+import org.apache.hc.core5.http2.impl.nio.H2StreamListener;
 import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequester;
 import org.apache.hc.core5.http2.impl.nio.bootstrap.H2MultiplexingRequesterBootstrap;
+import org.apache.hc.core5.http2.protocol.H2RequestConformance;
+import org.apache.hc.core5.http2.protocol.H2RequestConnControl;
+import org.apache.hc.core5.http2.protocol.H2RequestContent;
+import org.apache.hc.core5.http2.protocol.H2RequestTargetHost;
+import org.apache.hc.core5.http2.protocol.H2ResponseConformance;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
@@ -61,6 +69,13 @@ public final class FcmHttpClient {
    * @throws SettingException when the certificate cannot be read
    */
   public static H2MultiplexingRequester create(FcmConfig config) {
+    return create(config, null);
+  }
+
+  /**
+   * @param listener told what happens on its connections; null for nobody
+   */
+  static H2MultiplexingRequester create(FcmConfig config, H2StreamListener listener) {
     Timeout idle = Timeout.of(KEPT_IDLE.plus(config.readTimeout()));
     H2MultiplexingRequester client =
         H2MultiplexingRequesterBootstrap.bootstrap()
@@ -69,10 +84,27 @@ public final class FcmHttpClient {
             .setH2Config(H2Config.custom().setPushEnabled(false).build())
             .setTlsStrategy(new ThenIdle(tls(config), idle))
             .setStrictALPNHandshake(true)
+            .setStreamListener(listener)
+            .setHttpProcessor(processor())
             .setExceptionCallback(e -> LOG.debug("a connection to FCM ended", e))
             .create();
     client.setValidateAfterInactivity(CHECK_AFTER);
     return client;
+  }
+
+  /**
+   * HttpCore's own but for "Expect: 100-continue", which would make every push two round trips, and
+   * wait for ever where a server does not heed it.
+   */
+  private static HttpProcessor processor() {
+    return HttpProcessorBuilder.create()
+        .addAll(
+            H2RequestConformance.INSTANCE,
+            H2RequestTargetHost.INSTANCE,
+            H2RequestContent.INSTANCE,
+            H2RequestConnControl.INSTANCE)
+        .add(H2ResponseConformance.INSTANCE)
+        .build();
   }
 
   /**

@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +52,6 @@ final class FcmHttpGateway implements FcmGateway {
   private final ScheduledExecutorService watch =
       Executors.newScheduledThreadPool(1, named("fcm-watch"));
   private final ExecutorService tokens = Executors.newSingleThreadExecutor(named("fcm-token"));
-  private final ExecutorService answers = Executors.newSingleThreadExecutor(named("fcm-answers"));
 
   private FcmHttpGateway(FcmConfig config, int concurrency, boolean validateOnly, Clock clock) {
     this.clock = clock;
@@ -61,7 +59,7 @@ final class FcmHttpGateway implements FcmGateway {
     this.credentials =
         config.serviceAccount().map(FcmHttpGateway::serviceAccount).orElseGet(() -> anybody(clock));
     this.path = "/v1/projects/%s/messages:send".formatted(projectId(config, credentials));
-    this.connections = new FcmConnections(config, concurrency);
+    this.connections = new FcmConnections(config, concurrency, this::giveUpAfter);
     this.toBeSent = config.connectTimeout().plus(config.writeTimeout());
     this.toBeAnswered = config.readTimeout();
   }
@@ -135,7 +133,7 @@ final class FcmHttpGateway implements FcmGateway {
             call.answer().complete(FcmAnswer.none(FcmAnswer.NO_CREDENTIALS));
           }
         });
-    return call.answer().thenApplyAsync(answer -> done(call, answer), this::inTurn);
+    return call.answer().thenApply(answer -> done(call, answer));
   }
 
   private HttpRequest head(Map<String, List<String>> authorization) {
@@ -153,22 +151,18 @@ final class FcmHttpGateway implements FcmGateway {
     return answer;
   }
 
-  /** Whoever hears of an answer may take long; the connections do not wait for it. */
-  private void inTurn(Runnable task) {
-    try {
-      answers.execute(task);
-    } catch (RejectedExecutionException e) {
-      task.run(); // closed: nobody listens any more
+  private void giveUpLate() {
+    long now = System.nanoTime();
+    List<FcmCall> late =
+        underWay.stream().filter(call -> call.isLate(now, toBeSent, toBeAnswered)).toList();
+    if (!late.isEmpty()) {
+      connections.leaveSilent(); // before they are sent again
+      late.forEach(FcmCall::giveUp);
     }
   }
 
-  private void giveUpLate() {
-    long now = System.nanoTime();
-    long givenUp =
-        underWay.stream().filter(call -> call.giveUpIfLate(now, toBeSent, toBeAnswered)).count();
-    if (givenUp > 0) {
-      connections.leaveSilent();
-    }
+  private void giveUpAfter(Goodbyes.Stream answered) {
+    underWay.forEach(call -> call.giveUpIfAfter(answered));
   }
 
   @Override
@@ -176,6 +170,5 @@ final class FcmHttpGateway implements FcmGateway {
     watch.shutdownNow();
     connections.close();
     tokens.shutdownNow();
-    answers.shutdown();
   }
 }

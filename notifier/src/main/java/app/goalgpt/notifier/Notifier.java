@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +32,13 @@ public final class Notifier implements AutoCloseable {
   private final PushReader reader;
   private final SharedPauses pauses;
   private final Thread thread;
+  private final ExecutorService hearing =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "notifier-answers");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private Notifier(
       NotifierConfig config,
@@ -64,6 +73,7 @@ public final class Notifier implements AutoCloseable {
             config.kindness(),
             time,
             meters,
+            hearing,
             new Hearing());
     this.reader = new PushReader(config, sender, outcomes, meters, time, once);
     this.pauses = new SharedPauses(config, sender, outcomes, meters);
@@ -133,14 +143,14 @@ public final class Notifier implements AutoCloseable {
     @Override
     public void finished(PushInFlight push) {
       Instant now = time.now();
-      CompletableFuture<Void> letter =
-          push.payloadFault() == null
-              ? CompletableFuture.completedFuture(null)
-              : outcomes.write(DeadLetters.of(push, push.payloadFault(), now));
-      letter
-          .thenCombine(
-              outcomes.write(push.delivery(now), push.partition().partition()), (a, b) -> push)
-          .thenAccept(reader::finished);
+      CompletableFuture<Void> written =
+          outcomes.write(push.delivery(now), push.partition().partition());
+      if (push.payloadFault() != null) {
+        CompletableFuture<Void> letter =
+            outcomes.write(DeadLetters.of(push, push.payloadFault(), now));
+        written = CompletableFuture.allOf(written, letter);
+      }
+      written.thenRun(() -> reader.finished(push));
     }
 
     @Override
@@ -172,6 +182,7 @@ public final class Notifier implements AutoCloseable {
     }
     pauses.close();
     gateway.close();
+    hearing.shutdown();
     outcomes.close();
     time.close();
   }

@@ -31,7 +31,9 @@ final class Outcomes implements AutoCloseable {
   /**
    * How long deliveries wait for others: a request to the broker for each would cost more than FCM.
    */
-  private static final int DELIVERIES_GATHER = 5; // ms
+  private static final int DELIVERIES_GATHER = 20; // ms
+
+  private static final int MOST_GATHERED = 128 * 1024; // bytes, of a partition
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaProducer<byte[], byte[]> gathering;
@@ -68,6 +70,7 @@ final class Outcomes implements AutoCloseable {
     properties.put("client.id", config.groupId());
     this.producer = producer(properties);
     properties.put("linger.ms", DELIVERIES_GATHER);
+    properties.put("batch.size", MOST_GATHERED);
     properties.put("client.id", config.groupId() + "-deliveries");
     this.gathering = producer(properties);
   }

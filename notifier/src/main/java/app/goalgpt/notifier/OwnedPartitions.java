@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class OwnedPartitions {
   private final Map<TopicPartition, Owned> owned = new ConcurrentHashMap<>();
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
 
   /**
    * One partition while it is ours.
@@ -23,8 +23,8 @@ final class OwnedPartitions {
    */
   record Owned(OffsetTracker offsets, SlotMemory memory) {}
 
-  void add(TopicPartition partition, long next, SlotMemory memory) {
-    owned.put(partition, new Owned(new OffsetTracker(next), memory));
+  void add(TopicPartition partition, OffsetTracker offsets, SlotMemory memory) {
+    owned.put(partition, new Owned(offsets, memory));
   }
 
   Owned get(TopicPartition partition) {
@@ -53,9 +53,9 @@ final class OwnedPartitions {
     for (TopicPartition key : which) {
       Owned ours = owned.get(key);
       if (ours != null) {
-        long offset = ours.offsets().committable();
-        if (offset != committed.getOrDefault(key, -1L)) {
-          offsets.put(key, new OffsetAndMetadata(offset));
+        OffsetAndMetadata now = ours.offsets().committable();
+        if (!now.equals(committed.get(key))) {
+          offsets.put(key, now);
         }
       }
     }
@@ -63,7 +63,7 @@ final class OwnedPartitions {
   }
 
   void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    offsets.forEach((key, value) -> committed.put(key, value.offset()));
+    committed.putAll(offsets);
   }
 
   void remove(Collection<TopicPartition> gone) {

@@ -146,11 +146,13 @@ final class PushInFlight {
         push.id(),
         push.customerId(),
         push.lane(),
-        Arrays.stream(results).filter(Objects::nonNull).toList(),
+        open == 0 ? List.of(results) : Arrays.stream(results).filter(Objects::nonNull).toList(),
         push.causedAt(),
         at,
         push.campaignId(),
-        openDevices().mapToObj(device -> push.addresses().get(device).tokenId()).toList(),
+        open == 0
+            ? List.of()
+            : openDevices().mapToObj(device -> push.addresses().get(device).tokenId()).toList(),
         mayBeRepeat ? Boolean.TRUE : null);
   }
 

@@ -1,8 +1,8 @@
 package app.goalgpt.notifier;
 
-import app.goalgpt.messages.Json;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.messages.Push;
+import app.goalgpt.messages.PushJson;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import java.time.Duration;
@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -158,8 +159,11 @@ final class PushReader implements Runnable {
         backlogs.entrySet().stream()
             .anyMatch(lane -> !lane.getValue().isEmpty() && !sender.isWaiting(lane.getKey()));
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(isFull ? FULL_POLL : IDLE_POLL)) {
-      partitions.get(source(record)).offsets().read(record.offset());
-      backlogs.get(lanes.get(record.topic())).add(record);
+      if (partitions.get(source(record)).offsets().read(record.offset())) {
+        backlogs.get(lanes.get(record.topic())).add(record);
+      } else {
+        meters.repeatSkipped();
+      }
     }
     backlogs.forEach(this::admit);
     steer(consumer);
@@ -221,7 +225,7 @@ final class PushReader implements Runnable {
     TopicPartition source = source(record);
     Push push;
     try {
-      push = Json.read(record.value(), Push.class);
+      push = PushJson.read(record.value());
     } catch (MalformedMessageException e) {
       setAside(record, DeadLetters.cause(e));
       return null;
@@ -326,11 +330,14 @@ final class PushReader implements Runnable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
       Map<Integer, SlotMemory> memories = new HashMap<>();
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(added));
       for (TopicPartition partition : added) {
         SlotMemory memory =
             memories.computeIfAbsent(
                 partition.partition(), slot -> history.read(slot, time.now(), () -> !isRunning()));
-        partitions.add(partition, consumer.position(partition), memory);
+        OffsetTracker offsets =
+            OffsetTracker.after(consumer.position(partition), committed.get(partition));
+        partitions.add(partition, offsets, memory);
       }
       shareChanged();
       assigned.countDown();
@@ -360,7 +367,7 @@ final class PushReader implements Runnable {
     private void nothingInDoubt(TopicPartition partition) {
       OwnedPartitions.Owned ours = partitions.get(partition);
       if (ours != null) {
-        outcomes.taken(partition, ours.offsets().committable());
+        outcomes.taken(partition, ours.offsets().committable().offset());
       }
     }
 

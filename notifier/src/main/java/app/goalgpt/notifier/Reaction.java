@@ -28,6 +28,7 @@ sealed interface Reaction {
   /**
    * Tried again until the deadline.
    *
+   * @param retryAfter the least wait that was asked for; zero: none at all is needed
    * @param alarm whether whoever runs this must act for it ever to succeed
    */
   record TryAgain(Optional<Duration> retryAfter, boolean alarm) implements Reaction {}
@@ -40,6 +41,9 @@ sealed interface Reaction {
   static Reaction to(FcmAnswer answer, Instant now) {
     if (answer.httpStatus() == 200) {
       return new Accepted();
+    }
+    if (FcmAnswer.UNPROCESSED.equals(answer.failure())) {
+      return new TryAgain(Optional.of(Duration.ZERO), false);
     }
     Optional<Duration> wait = retryAfter(answer.retryAfter(), now);
     if (answer.fcmCode() != null) {

@@ -26,9 +26,12 @@ record RetryPolicy(Duration first, Duration longest, DoubleSupplier random) {
    * The pause before one message is tried again.
    *
    * @param failures failures so far, at least 1
+   * @param retryAfter what was asked for; zero is none, but for a first failure only: what fails
+   *     again and again must not turn in a circle
    */
   Duration again(int failures, Optional<Duration> retryAfter) {
     return retryAfter
+        .filter(wait -> failures == 1 || !wait.isZero())
         .map(this::notBefore)
         .orElseGet(() -> scaled(doubled(first, failures, longest), 0.5 + random.getAsDouble() / 2));
   }

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -29,6 +33,14 @@ final class Sender {
   /** One part in so many of the requests under way is kept free for the lanes before. */
   private static final int KEPT_FREE = 10;
 
+  /**
+   * Messages in line, as a multiple of the requests under way: with fewer the next are taken up,
+   * which takes a write to the broker meanwhile; never more than enough.
+   */
+  private static final int FEW = 2;
+
+  private static final int ENOUGH = 3;
+
   private final FcmGateway gateway;
   private final RetryPolicy retries;
   private final Timekeeper time;
@@ -39,6 +51,10 @@ final class Sender {
   private final Kindness kindness;
   private final LaneQueues queues = new LaneQueues();
   private final Set<OutgoingMessage> underWay = new HashSet<>();
+  private final Set<PushInFlight> untold = new HashSet<>();
+  private final Executor hearing;
+  private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isHearing = new AtomicBoolean();
   private Instant alarmAt = Instant.MAX;
 
   /** Told from any thread, never under the sender's lock. */
@@ -53,6 +69,8 @@ final class Sender {
     void paused(Instant until);
   }
 
+  private record Answered(OutgoingMessage message, FcmAnswer answer) {}
+
   /** What a look at the queues decided, to be done without the lock. */
   private record Plan(
       List<OutgoingMessage> send, List<PushInFlight> finished, List<Runnable> tell) {
@@ -61,6 +79,11 @@ final class Sender {
     }
   }
 
+  /**
+   * @param concurrency requests under way at once
+   * @param hearing where answers are listened to, one look at a time: what they lead to may take
+   *     long, and the connections do not wait for it
+   */
   Sender(
       FcmGateway gateway,
       RetryPolicy retries,
@@ -69,6 +92,7 @@ final class Sender {
       Kindness kindness,
       Timekeeper time,
       NotifierMeters meters,
+      Executor hearing,
       Listener listener) {
     this.gateway = gateway;
     this.retries = retries;
@@ -77,6 +101,7 @@ final class Sender {
     this.kindness = kindness;
     this.time = time;
     this.meters = meters;
+    this.hearing = hearing;
     this.listener = listener;
   }
 
@@ -138,9 +163,9 @@ final class Sender {
       return 0;
     }
     int turns = queues.turns(lane);
-    return turns > throttle.most()
+    return turns > FEW * throttle.most()
         ? 0
-        : Math.min(2 * throttle.most() - turns, most - queues.held(lane));
+        : Math.min(ENOUGH * throttle.most() - turns, most - queues.held(lane));
   }
 
   /** Messages of a lane in memory: ready, waiting or under way. */
@@ -179,8 +204,10 @@ final class Sender {
     }
   }
 
+  /** Requests whose answer has not come, and pushes that are settled and not told of yet. */
   synchronized long underWay(Predicate<PushInFlight> which) {
-    return underWay.stream().filter(message -> which.test(message.push())).count();
+    return underWay.stream().map(OutgoingMessage::push).filter(which).count()
+        + untold.stream().filter(which).count();
   }
 
   /** Drops what has not been sent: somebody else will send it. */
@@ -191,22 +218,29 @@ final class Sender {
 
   /** Sends everything that may be sent now. */
   void pump() {
-    carryOut(plan());
+    Plan plan = new Plan();
+    synchronized (this) {
+      look(time.now(), plan);
+    }
+    carryOut(plan);
   }
 
   private void carryOut(Plan plan) {
-    plan.finished().forEach(listener::finished);
+    if (!plan.finished().isEmpty()) {
+      plan.finished().forEach(listener::finished);
+      synchronized (this) {
+        plan.finished().forEach(untold::remove);
+      }
+    }
     plan.tell().forEach(Runnable::run);
     for (OutgoingMessage message : plan.send()) {
       gateway
           .send(message.push().push(), message.address())
-          .thenAccept(answer -> answered(message, answer));
+          .thenAccept(answer -> answered(new Answered(message, answer)));
     }
   }
 
-  private synchronized Plan plan() {
-    Instant now = time.now();
-    Plan plan = new Plan();
+  private void look(Instant now, Plan plan) {
     queues.wake(now);
     boolean isStarved = false;
     for (Push.Lane lane : Push.Lane.values()) {
@@ -220,7 +254,6 @@ final class Sender {
       }
     }
     setAlarm(isStarved ? budget.nextAt(now) : Instant.MAX);
-    return plan;
   }
 
   /**
@@ -281,6 +314,7 @@ final class Sender {
     push.settle(message.device(), outcome, reason, message.attempts());
     if (push.isFinished()) {
       plan.finished().add(push);
+      untold.add(push);
     }
   }
 
@@ -307,17 +341,28 @@ final class Sender {
     pump();
   }
 
-  private void answered(OutgoingMessage message, FcmAnswer answer) {
+  private void answered(Answered answered) {
+    answers.add(answered);
+    if (isHearing.compareAndSet(false, true)) {
+      hearing.execute(this::hear);
+    }
+  }
+
+  /** Takes in all answers that have come, then looks once what may be sent now. */
+  private void hear() {
+    isHearing.set(false);
     Plan plan = new Plan();
     synchronized (this) {
       Instant now = time.now();
-      underWay.remove(message);
-      message.push().answered();
-      react(message, answer, now, plan);
-      note(message.push(), now, plan);
+      for (Answered next = answers.poll(); next != null; next = answers.poll()) {
+        underWay.remove(next.message());
+        next.message().push().answered();
+        react(next.message(), next.answer(), now, plan);
+        note(next.message().push(), now, plan);
+      }
+      look(now, plan);
     }
     carryOut(plan);
-    pump();
   }
 
   private void react(OutgoingMessage message, FcmAnswer answer, Instant now, Plan plan) {

@@ -13,7 +13,10 @@ import app.goalgpt.messages.Push;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -320,6 +323,66 @@ class NotifierReactionsTest {
     assertThat(fixture.fcm.requestCount()).isEqualTo(1);
     time.advance(Duration.ofSeconds(2 + seconds / 4));
     assertThat(resultOf(push).attempts()).isEqualTo(2);
+  }
+
+  /** The clock stands still: what waited, if only for a moment, would never be sent again. */
+  @Test
+  void whatAServerThatSaysGoodbyeDoesNotLookAtIsSentAtOnceElsewhere() {
+    fixture.with("FCM_READ_TIMEOUT", "5m").with("NOTIFIER_CONCURRENCY", "20");
+    AtomicInteger arrived = new AtomicInteger();
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    fixture.fcm.script(
+        request -> {
+          int number = arrived.incrementAndGet();
+          if (number == 5) {
+            return Answer.accept().withGoodbye().after(Duration.ofMillis(500));
+          }
+          boolean isFirst = seen.add(request.token());
+          return isFirst ? Answer.accept().after(Duration.ofSeconds(1)) : Answer.accept();
+        });
+    fixture.start(new ManualTime(Instant.now()));
+    Push[] pushes = NotifierFixture.pushes(20, "phone-").toArray(Push[]::new);
+    fixture.send(pushes);
+
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> fixture.deliveries().size() == pushes.length);
+    int again = arrived.get() - pushes.length;
+    assertThat(again).as("requests that came after the last that it looked at").isPositive();
+    assertThat(fixture.count("goalgpt.notifier.retried", "reason", "UNPROCESSED")).isEqualTo(again);
+    assertThat(fixture.fcm.accepted())
+        .extracting(AcceptedMessage::collapseKey)
+        .hasSize(pushes.length)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aConnectionThatIsDeadAndDoesNotSayItIsLeft() throws Exception {
+    try (SlowDoor door = new SlowDoor(fixture.fcm.port(), 0)) {
+      fixture.with("FCM_ENDPOINT", "https://127.0.0.1:" + door.port());
+      fixture.with("FCM_READ_TIMEOUT", "1s").with("FCM_CONNECT_TIMEOUT", "10s");
+      fixture.start();
+      Push before = NotifierFixture.push("phone");
+      fixture.send(before);
+      assertThat(resultOf(before).attempts()).isEqualTo(1);
+      door.fallSilent();
+
+      Push[] after = NotifierFixture.pushes(50, "tablet-").toArray(Push[]::new);
+      fixture.send(after);
+      await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.deliveries().size() == 51);
+
+      assertThat(fixture.deliveries())
+          .allSatisfy(
+              delivery -> {
+                assertThat(delivery.results().get(0).outcome())
+                    .isEqualTo(Delivery.Outcome.ACCEPTED);
+                assertThat(delivery.results().get(0).attempts())
+                    .as("one read time-out, then another connection")
+                    .isLessThanOrEqualTo(2);
+              });
+      assertThat(fixture.fcm.requestCount()).as("nothing came through the dead one").isEqualTo(51);
+      assertThat(fixture.count("goalgpt.notifier.retried", "reason", "TIMEOUT")).isPositive();
+    }
   }
 
   @Test

@@ -96,6 +96,7 @@ class SenderTest {
         kindness,
         time,
         new NotifierMeters(registry),
+        Runnable::run,
         listener);
   }
 

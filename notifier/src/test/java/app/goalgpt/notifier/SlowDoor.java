@@ -11,13 +11,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Leads connections on to a port of loopback; the first few it takes and says nothing. */
+/**
+ * Leads connections on to a port of loopback; the first few it takes and says nothing. Those that
+ * are open it can leave as a firewall does that forgot them: nobody is told, nothing comes through.
+ */
 final class SlowDoor implements AutoCloseable {
   private final ServerSocket door;
   private final int target;
   private final int silent;
   private final AtomicInteger count = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<Socket> forgotten = new CopyOnWriteArrayList<>();
 
   SlowDoor(int target, int silent) throws IOException {
     this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -28,6 +32,11 @@ final class SlowDoor implements AutoCloseable {
 
   int port() {
     return door.getLocalPort();
+  }
+
+  /** From now on nothing comes through the connections that are open. */
+  void fallSilent() {
+    forgotten.addAll(open);
   }
 
   private void welcome() throws IOException {
@@ -43,10 +52,15 @@ final class SlowDoor implements AutoCloseable {
     }
   }
 
-  private static void lead(Socket from, Socket to) throws IOException {
+  private void lead(Socket from, Socket to) throws IOException {
+    byte[] buffer = new byte[8192];
     try (InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        if (!forgotten.contains(from)) {
+          out.write(buffer, 0, count);
+        }
+      }
     }
   }
 

@@ -47,6 +47,9 @@ public sealed interface Answer {
   /** Waits, then answers. */
   record Late(Duration delay, Answer answer) implements Answer {}
 
+  /** Says that it looks at no later request on this connection (GOAWAY), then answers. */
+  record Goodbye(Answer answer) implements Answer {}
+
   static Answer accept() {
     return new Accept();
   }
@@ -74,6 +77,10 @@ public sealed interface Answer {
 
   static Answer silence() {
     return new Silence();
+  }
+
+  default Answer withGoodbye() {
+    return new Goodbye(this);
   }
 
   default Answer after(Duration delay) {

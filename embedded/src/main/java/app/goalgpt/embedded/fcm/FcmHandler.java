@@ -9,12 +9,19 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -37,6 +44,10 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
   private final Clock clock;
   private final Script script;
   private final Function<FcmRequest, String> accept;
+
+  /** The last request of each connection that said goodbye. */
+  private final Map<Connection, Integer> lastLookedAt =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * @param accept takes a message and returns its name
@@ -116,6 +127,9 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void give(Answer answer, FcmRequest received) {
+      if (isAfterGoodbye()) {
+        return;
+      }
       if (answer instanceof Answer.Accept) {
         write(200, success(received));
       } else if (answer instanceof Answer.Refuse refuse) {
@@ -130,6 +144,9 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
         success(received);
       } else if (answer instanceof Answer.Reset) {
         reset();
+      } else if (answer instanceof Answer.Goodbye goodbye) {
+        goodbye();
+        give(goodbye.answer(), received);
       } else if (answer instanceof Answer.Late late) {
         getServer()
             .getScheduler()
@@ -171,6 +188,25 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json; charset=UTF-8");
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
       response.write(false, ByteBuffer.wrap(body, 0, body.length / 2), Callback.from(this::reset));
+    }
+
+    private void goodbye() {
+      if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
+        lastLookedAt.put(connection, stream());
+        connection
+            .getSession()
+            .goAway(new GoAwayFrame(stream(), ErrorCode.NO_ERROR.code, new byte[0]), Callback.NOOP);
+      }
+    }
+
+    private boolean isAfterGoodbye() {
+      Integer last = lastLookedAt.get(request.getConnectionMetaData().getConnection());
+      return last != null && stream() > last;
+    }
+
+    /** Over HTTP/2 a request's id is its stream's. */
+    private int stream() {
+      return Integer.parseInt(request.getId());
     }
 
     private void reset() {
