@@ -17,8 +17,9 @@ const nice = value => {
  * @param unit after the numbers of the scale
  * @param lines [{name, of: point => number or null, className}]
  * @param seconds how much time it shows
+ * @param logarithmic from 1 on, in steps of ten: one slow minute leaves the fast ones readable
  */
-export function chart({title, unit, lines, seconds, area = false, least = 10}) {
+export function chart({title, unit, lines, seconds, area = false, least = 10, logarithmic = false}) {
   const plot = svg('svg', {role: 'img', height: HEIGHT, 'aria-label': title});
   const caption = element('figcaption', {}, element('strong', {}, title));
   const legend = element('span.legend');
@@ -36,12 +37,13 @@ export function chart({title, unit, lines, seconds, area = false, least = 10}) {
     const shown = points.slice(-seconds);
     const width = plot.clientWidth || 560;
     const most = Math.max(least, ...shown.flatMap(point => lines.map(line => line.of(point) ?? 0)));
-    const top = nice(most);
+    const top = logarithmic ? 10 ** Math.ceil(Math.log10(most)) : nice(most);
+    const share = value => (logarithmic ? Math.log10(Math.max(1, value)) / Math.log10(top) : value / top);
     const x = index => LEFT + (width - LEFT) * (seconds - shown.length + index + 0.5) / seconds;
-    const y = value => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-    const parts = [0, 0.5, 1].flatMap(share => [
-      svg('line', {class: 'grid', x1: LEFT, x2: width, y1: y(top * share), y2: y(top * share)}),
-      text(LEFT - 6, y(top * share) + 3.5, label(top * share, unit, share === 1), 'end'),
+    const y = value => TOP + (HEIGHT - TOP - BOTTOM) * (1 - share(value));
+    const parts = marks(top, logarithmic).flatMap(mark => [
+      svg('line', {class: 'grid', x1: LEFT, x2: width, y1: y(mark), y2: y(mark)}),
+      text(LEFT - 6, y(mark) + 3.5, label(mark, unit), 'end'),
     ]);
     const minutes = Math.round(seconds / 60);
     for (let minute = 0; minute <= minutes; minute += Math.ceil(minutes / 3)) {
@@ -62,7 +64,13 @@ export function chart({title, unit, lines, seconds, area = false, least = 10}) {
 
 const format = value => (value >= 10 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toFixed(1));
 
-const label = (value, unit, top) => format(value) + (top && unit ? ` ${unit}` : '');
+const marks = (top, logarithmic) =>
+  logarithmic ? Array.from({length: Math.round(Math.log10(top)) + 1}, (none, power) => 10 ** power) : [0, top / 2, top];
+
+const label = (value, unit) => {
+  if (unit !== 'ms') return format(value);
+  return value >= 1000 ? `${format(value / 1000)} s` : `${format(value)} ms`;
+};
 
 const text = (x, y, words, anchor) => svg('text', {x, y, 'text-anchor': anchor}, words);
 

@@ -17,7 +17,7 @@ export function live(place) {
     push: tile('Pushes, half within', 'commit → accepted by FCM'),
   };
   const latency = chart({
-    title: 'Commit to settled', unit: 'ms', seconds: SECONDS,
+    title: 'Commit to settled', unit: 'ms', seconds: SECONDS, logarithmic: true, least: 1000,
     lines: [
       {name: 'p50', of: point => point.p50, className: 'first'},
       {name: 'p99', of: point => point.p99, className: 'second'},
