@@ -1,5 +1,6 @@
 package app.goalgpt.benchmarks;
 
+import app.goalgpt.benchmarks.measure.CompilerUse;
 import app.goalgpt.benchmarks.measure.Latencies;
 import app.goalgpt.benchmarks.pipeline.PushStage;
 import app.goalgpt.messages.Delivery;
@@ -69,15 +70,19 @@ final class PushBenchmark {
   private static final int PARTITIONS = 6;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** Cores; with less than that the JVM counts as warm. */
+  private static final double COMPILERS_AT_REST = 0.05;
+
   /**
-   * @param warmUp pushes of each subject before anything is measured
-   * @param pushes measured, of the bare client and the notifier; {@code sendEach} gets a quarter
+   * @param warmUp pushes of each subject in a round before anything is measured
+   * @param rounds of them at most; fewer when the compilers rest before
+   * @param pushes measured, of the bare client and the notifier; {@code sendEach} gets a tenth
    * @param campaign pushes that wait while rewards are measured
    * @param rewards measured alone, and again in the middle of the campaign; ten a second
    */
-  record Plan(int warmUp, int pushes, int campaign, int rewards) {
-    static final Plan DEFAULT = new Plan(80_000, 60_000, 1_000_000, 300);
-    static final Plan QUICK = new Plan(200, 1_000, 3_000, 20);
+  record Plan(int warmUp, int rounds, int pushes, int campaign, int rewards) {
+    static final Plan DEFAULT = new Plan(60_000, 14, 100_000, 1_000_000, 300);
+    static final Plan QUICK = new Plan(200, 1, 1_000, 3_000, 20);
   }
 
   private final Plan plan;
@@ -91,13 +96,12 @@ final class PushBenchmark {
   void run() throws Exception {
     try (PushStage stage = PushStage.start()) {
       report.progress("warming up (%s)".formatted(stage.description()));
-      bare(stage, plan.warmUp());
-      notifier(stage, plan.warmUp());
+      warmUp(stage);
       report.progress("sending %,d pushes each".formatted(plan.pushes()));
       double bare = bare(stage, plan.pushes());
       double notifier = notifier(stage, plan.pushes());
       double bareAgain = bare(stage, plan.pushes());
-      double sendEach = sendEach(stage, plan.pushes() / 4);
+      double sendEach = sendEach(stage, plan.pushes() / 10);
       double floor = (bare + bareAgain) / 2;
       report.table(
           List.of(
@@ -113,6 +117,21 @@ final class PushBenchmark {
       rewards(stage);
     }
     report.end();
+  }
+
+  /**
+   * The two share code and use it differently: whenever they take turns some of it is compiled
+   * again, until both uses are known.
+   */
+  private void warmUp(PushStage stage) throws Exception {
+    double compilers = 1;
+    for (int round = 0; round < plan.rounds() && compilers > COMPILERS_AT_REST; round++) {
+      CompilerUse use = CompilerUse.watch();
+      bare(stage, plan.warmUp());
+      notifier(stage, plan.warmUp());
+      compilers = use.cores();
+    }
+    report.line("the compilers had %.2f cores at the end of the warm-up".formatted(compilers));
   }
 
   private double bare(PushStage stage, int count) throws Exception {

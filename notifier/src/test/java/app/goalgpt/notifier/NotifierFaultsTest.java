@@ -166,6 +166,33 @@ class NotifierFaultsTest {
   }
 
   @Test
+  void whatPassesAPushThatWaitsIsNotSentAgainThoughItIsMoreThanIsRemembered() {
+    fixture.with("NOTIFIER_MEMORY_PUSHES", "10000"); // 3,333 of a partition
+    Answer later = Answer.refuse(FcmError.UNAVAILABLE).retryAfter(Duration.ofMinutes(10));
+    fixture.fcm.answer("patient", later, later);
+    Notifier first = fixture.start();
+    UUID customer = UUID.randomUUID();
+    Instant deadline = Instant.now().plus(Duration.ofHours(1));
+    fixture.send(NotifierFixture.push(customer, deadline, "patient"));
+    await().atMost(NotifierFixture.PATIENCE).until(() -> fixture.fcm.requestCount() == 1);
+    sent(12_000);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> fixture.values(Topic.DELIVERIES).size() == 12_000);
+    fixture.kill(first);
+
+    fixture.start();
+    Push last = NotifierFixture.push(customer, deadline, "phone"); // behind all in its partition
+    fixture.send(last);
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> fixture.values(Topic.DELIVERIES).size() == 12_001);
+    assertThat(fixture.fcm.acceptedCount()).isEqualTo(12_001);
+  }
+
+  @Test
   void aPauseIsEverybodysAndOutlivesTheOneWhoWasAsked() {
     ManualTime time = new ManualTime(Instant.now());
     Notifier first = fixture.start(time);

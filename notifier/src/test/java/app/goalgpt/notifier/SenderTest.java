@@ -33,6 +33,7 @@ class SenderTest {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<PushInFlight> finished = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Long> underWayWhenTold = new CopyOnWriteArrayList<>();
   private final List<Delivery> notes = new CopyOnWriteArrayList<>();
   private final List<Instant> pauses = new CopyOnWriteArrayList<>();
   private final Budget budget = new Budget(100_000_000, Duration.ZERO);
@@ -41,6 +42,7 @@ class SenderTest {
         @Override
         public void finished(PushInFlight push) {
           finished.add(push);
+          underWayWhenTold.add(sender.underWay(any -> true));
         }
 
         @Override
@@ -149,6 +151,17 @@ class SenderTest {
   private List<Delivery.Result> results(PushInFlight push) {
     await().until(() -> finished.contains(push));
     return push.delivery(time.now()).results();
+  }
+
+  /**
+   * Whoever waits for what is under way may commit then: the delivery must have been handed over.
+   */
+  @Test
+  void aPushIsUnderWayUntilItWasToldOf() {
+    submit(1);
+    requests.get(0).accepted();
+    assertThat(underWayWhenTold).containsExactly(1L);
+    assertThat(sender.underWay(any -> true)).isZero();
   }
 
   @Test
