@@ -77,6 +77,11 @@ final class Outside implements AutoCloseable {
     order("start postgres");
   }
 
+  /** FCM takes as long for an answer as it does where it is far away. */
+  void slowFcm() {
+    order(OutsideMain.SLOW_FCM);
+  }
+
   /** From now on the process does not outlive the outside. */
   void adopt(Jvm part) {
     order(OutsideMain.ADOPT + part.pid());

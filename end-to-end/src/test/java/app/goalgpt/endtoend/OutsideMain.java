@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -30,6 +31,8 @@ final class OutsideMain {
   static final String READY = "READY";
   static final String DONE = "DONE";
   static final String ADOPT = "adopt ";
+  static final String SLOW_FCM = "slow fcm";
+  private static final Duration FCM_TAKES = Duration.ofMillis(20);
   private static final List<ProcessHandle> ADOPTED = new ArrayList<>();
 
   private OutsideMain() {}
@@ -53,12 +56,13 @@ final class OutsideMain {
       settings.putAll(fcm.settings());
       settings.forEach((name, value) -> System.out.println(name + "=" + value));
       System.out.println(READY);
-      obey(postgres, kafka);
+      obey(postgres, kafka, fcm);
       ADOPTED.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
-  private static void obey(EmbeddedPostgres postgres, EmbeddedKafka kafka) throws IOException {
+  private static void obey(EmbeddedPostgres postgres, EmbeddedKafka kafka, FakeFcmServer fcm)
+      throws IOException {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String order = orders.readLine(); order != null; order = orders.readLine()) {
@@ -67,6 +71,8 @@ final class OutsideMain {
         case "restart postgres" -> postgres.restart();
         case "stop postgres" -> postgres.stop();
         case "start postgres" -> postgres.start();
+        case SLOW_FCM ->
+            fcm.script(request -> Script.deadTokens().answer(request).after(FCM_TAKES));
         default -> {
           if (!order.startsWith(ADOPT)) {
             throw new IllegalArgumentException(order);

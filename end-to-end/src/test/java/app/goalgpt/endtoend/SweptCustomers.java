@@ -72,6 +72,10 @@ final class SweptCustomers {
       " AND EXISTS (SELECT FROM customer_push_tokens t WHERE t.customer_user_id = u.id AND t.is_active"
           + " AND t.fcm_token NOT LIKE 'dead-%')";
 
+  /** The split as docs/jobs.md has it. */
+  private static final String SECOND_TEXT =
+      " AND ('x' || left(md5('%s/' || u.id), 8))::bit(32)::bigint %% 100 < 30";
+
   private final Deployment deployment;
 
   SweptCustomers(Deployment deployment) {
@@ -96,12 +100,25 @@ final class SweptCustomers {
 
   /** Writes a campaign to those who do not pay, due on that day at noon. */
   UUID schedule(LocalDate day) {
+    return schedule(day, "NULL");
+  }
+
+  /** The same with a second text for three customers in ten. */
+  UUID scheduleWithTwoTexts(LocalDate day) {
+    return schedule(
+        day,
+        """
+        '{"options": {"variant_b": {"share": 30, "title_tr": "Bugün VIP ol", "title_en": "VIP today"}}}'""");
+  }
+
+  private UUID schedule(LocalDate day, String segmentFilter) {
     UUID campaign = UUID.randomUUID();
     deployment.execute(
         """
-        INSERT INTO scheduled_notifications (id, title_tr, title_en, body_tr, body_en, target_audience, scheduled_at)
-        VALUES ('%s', 'VIP ol 👑', 'Go VIP 👑', 'Bugün yarı fiyatına', 'Half price today', 'free', '%sT12:00:00Z')"""
-            .formatted(campaign, day));
+        INSERT INTO scheduled_notifications
+          (id, title_tr, title_en, body_tr, body_en, target_audience, scheduled_at, segment_filter)
+        VALUES ('%s', 'VIP ol 👑', 'Go VIP 👑', 'Bugün yarı fiyatına', 'Half price today', 'free', '%sT12:00:00Z', %s)"""
+            .formatted(campaign, day, segmentFilter));
     return campaign;
   }
 
@@ -118,6 +135,11 @@ final class SweptCustomers {
   /** Of those who do not pay, who has a device that takes a push. */
   Set<UUID> freeAndAnswering() {
     return ids(FREE + ANSWERING);
+  }
+
+  /** Of those who do not pay, who gets the campaign's second text. */
+  Set<UUID> freeWithSecondText(UUID campaign) {
+    return ids(FREE + SECOND_TEXT.formatted(campaign));
   }
 
   private Set<UUID> ids(String sql) {
