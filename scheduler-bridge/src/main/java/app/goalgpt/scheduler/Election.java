@@ -111,9 +111,32 @@ final class Election implements Runnable {
         wait = elected ? speak() : LONGEST_WAIT;
       }
     } finally {
+      leaveNothingToRead(consumer);
       fallSilent();
       member = null;
       consumer.close(CloseOptions.timeout(config.session()));
+    }
+  }
+
+  /**
+   * A tick may have been sent in the very step in which the stop was asked for: what this instance
+   * wrote itself counts as read, or the group would look behind for as long as nobody speaks.
+   */
+  private void leaveNothingToRead(KafkaConsumer<byte[], byte[]> consumer) {
+    if (!elected || !stopped()) {
+      return;
+    }
+    for (int attempt = 0; attempt < 2; attempt++) {
+      try {
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position);
+        return;
+      } catch (WakeupException e) {
+        LOG.debug("the wake-up that asked for the stop");
+      } catch (KafkaException e) {
+        LOG.warn("its memory is left unread: {}", e.getMessage());
+        return;
+      }
     }
   }
 
