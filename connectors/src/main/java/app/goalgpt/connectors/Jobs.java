@@ -7,6 +7,7 @@ import app.goalgpt.connectors.partner.PartnerFeed;
 import app.goalgpt.connectors.partner.PartnerRollup;
 import app.goalgpt.connectors.run.Cancellations;
 import app.goalgpt.connectors.run.DatabaseJob;
+import app.goalgpt.connectors.run.JobHistory;
 import app.goalgpt.connectors.run.JobRunner;
 import app.goalgpt.connectors.run.RunLog;
 import app.goalgpt.connectors.run.RunWriter;
@@ -19,7 +20,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +57,13 @@ public final class Jobs implements AutoCloseable {
     this.workplace = workplace;
     AppTables tables = config.tables();
     RunLog runs = new RunLog(tables);
-    this.writer = new RunWriter(workplace, records, runs, config.runPatience());
+    this.writer =
+        new RunWriter(
+            workplace,
+            records,
+            runs,
+            new JobHistory(tables, workplace.registry()),
+            config.runPatience());
     Duration third = config.runPatience().dividedBy(3);
     this.runner =
         new JobRunner(
@@ -88,10 +97,10 @@ public final class Jobs implements AutoCloseable {
    */
   public static Jobs start(
       JobsConfig config, Clock businessTime, MeterRegistry registry, Consumer<Throwable> onFatal) {
-    HikariDataSource records = pool(config, "job-runs", 5, Duration.ofMinutes(1));
+    HikariDataSource records = pool(config, "job-runs", 5, Duration.ofMinutes(1), registry);
     HikariDataSource work = null;
     try {
-      work = pool(config, "jobs", 1, Duration.ofHours(6));
+      work = pool(config, "jobs", 1, Duration.ofHours(6), registry);
       Migrations.migrate(config.database(), config.tables());
       Topics topics = new Topics(config.kafka(), config.tables());
       topics.ensure();
@@ -116,9 +125,23 @@ public final class Jobs implements AutoCloseable {
   /**
    * @param answer how long a statement may take: work in the database may take hours
    */
-  private static HikariDataSource pool(JobsConfig config, String part, int size, Duration answer) {
+  private static HikariDataSource pool(
+      JobsConfig config, String part, int size, Duration answer, MeterRegistry registry) {
     return DatabasePool.open(
-        config.database(), part, size, SESSION, answer, config.databasePatience());
+        config.database(), part, size, SESSION, answer, config.databasePatience(), registry);
+  }
+
+  /** Why runs are not written, or jobs not done, now; empty when they are. Asks the database. */
+  public Optional<String> trouble() {
+    return Stream.of(
+            writer.trouble(), runner.trouble(), partners.trouble(), DatabasePool.trouble(records))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Why it never will go on; empty otherwise. */
+  public Optional<String> stuck() {
+    return writer.stuck().or(runner::stuck).or(partners::stuck);
   }
 
   /** Stops; a job that is at work is begun again by whoever is started next. */

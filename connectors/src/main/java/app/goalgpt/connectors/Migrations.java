@@ -1,12 +1,16 @@
 package app.goalgpt.connectors;
 
+import app.goalgpt.connectors.roles.DatabaseRoles;
+import app.goalgpt.connectors.roles.RolesConfig;
 import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.settings.DatabaseConfig;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.migration.JavaMigration;
 
 /**
  * Brings what this system adds to the app's database up to date, and nothing else: versioned
@@ -29,10 +33,31 @@ public final class Migrations {
    *     what it said
    */
   public static void migrate(DatabaseConfig database, AppTables tables) {
+    migrate(database, tables, new JavaMigration[0]);
+  }
+
+  /**
+   * The same, and the roles that the parts log in as, with the passwords that are given.
+   *
+   * @throws IllegalStateException also when the roles are asked for and cannot be made
+   */
+  public static void migrate(DatabaseConfig database, AppTables tables, RolesConfig roles) {
+    Optional<DatabaseRoles> migration = DatabaseRoles.of(roles, database, tables);
+    migrate(database, tables, migration.stream().toArray(JavaMigration[]::new));
+    if (migration.isPresent()) {
+      DatabaseRoles.setPasswords(roles, database);
+    }
+  }
+
+  private static void migrate(
+      DatabaseConfig database, AppTables tables, JavaMigration[] alsoInCode) {
     try {
       Flyway.configure(Migrations.class.getClassLoader())
           .dataSource(database.jdbcUrl(), database.user(), database.password())
           .locations("classpath:app/goalgpt/connectors/migrations")
+          .javaMigrations(alsoInCode)
+          // The roles are the migrate command's business; others find them done.
+          .ignoreMigrationPatterns("*:future", "repeatable:missing")
           .placeholders(placeholders(tables))
           .defaultSchema(tables.schema())
           .createSchemas(false)

@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ public final class Console implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private List<Route> routes;
+  private Database database;
+  private LiveFeed feed;
   private URI address;
 
   private Console() {}
@@ -73,11 +76,10 @@ public final class Console implements AutoCloseable {
     AppTables tables = config.schedule().tables();
     Topics topics = new Topics(kafka, tables);
     topics.ensure();
-    Database database = opened(new Database(config.database(), config.databasePatience()));
+    database = opened(new Database(config.database(), config.databasePatience(), registry));
     Shelf shelf = new Shelf();
     Streams streams = new Streams(config.streams(), registry);
-    LiveFeed feed =
-        opened(LiveFeed.start(kafka, topics, streams, shelf, Clock.systemUTC(), onFatal));
+    feed = opened(LiveFeed.start(kafka, topics, streams, shelf, Clock.systemUTC(), onFatal));
     Changes changes = opened(new Changes(kafka, topics));
     routes = new ArrayList<>();
     routes.addAll(new LiveApi(feed, streams).routes());
@@ -107,6 +109,16 @@ public final class Console implements AutoCloseable {
   /** What the API does. */
   List<Route> routes() {
     return List.copyOf(routes);
+  }
+
+  /** Why it cannot tell all that it should now; empty when it can. Asks the database. */
+  public Optional<String> trouble() {
+    return database.trouble();
+  }
+
+  /** Why it never will again; empty otherwise. */
+  public Optional<String> stuck() {
+    return feed.stuck();
   }
 
   /** Where it listens. */

@@ -140,7 +140,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     return properties;
   }
 
-  private void start() {
+  /** Starts it after {@link #stop}, on the same port, with its data. */
+  public synchronized void start() {
     long begin = System.nanoTime();
     KafkaRaftServer starting =
         new KafkaRaftServer(KafkaConfig.fromProps(properties(), false), Time.SYSTEM);
@@ -153,7 +154,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         home);
   }
 
-  private void stop() {
+  /** Stops it; {@link #start} goes on where it was. */
+  public synchronized void stop() {
     if (server != null) {
       server.shutdown();
       server.awaitShutdown();

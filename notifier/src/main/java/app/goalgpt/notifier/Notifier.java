@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -162,6 +163,16 @@ public final class Notifier implements AutoCloseable {
     public void paused(Instant until) {
       pauses.tell(until);
     }
+  }
+
+  /** Why no push is sent now; empty when what comes is. */
+  public Optional<String> trouble() {
+    return reader.trouble();
+  }
+
+  /** Why it never will again; empty otherwise. */
+  public Optional<String> stuck() {
+    return thread.isAlive() ? Optional.empty() : Optional.of("the notifier's thread has ended");
   }
 
   /** Stops as kill -9 would: what is under way is neither waited for nor written down. */

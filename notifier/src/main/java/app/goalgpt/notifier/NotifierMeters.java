@@ -1,16 +1,20 @@
 package app.goalgpt.notifier;
 
+import app.goalgpt.messages.LatencyBuckets;
 import app.goalgpt.messages.Push;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,20 +27,48 @@ final class NotifierMeters {
   private static final Duration BETWEEN_ALARMS = Duration.ofMinutes(1);
 
   private final MeterRegistry registry;
-  private final Timer committedToAccepted;
+  private final Map<Push.Lane, Timer> committedToAccepted = new EnumMap<>(Push.Lane.class);
   private final Map<Push.Lane, Counter> accepted = new EnumMap<>(Push.Lane.class);
+  private final Map<Push.Lane, Counter> expired = new EnumMap<>(Push.Lane.class);
+  private final Map<Push.Lane, Counter> repeated = new EnumMap<>(Push.Lane.class);
+  private final Counter repeatsSkipped;
+  private final Counter deadLetters;
+  private final Counter kafkaTroubles;
+  private final Counter pauses;
   private final Map<String, Instant> alarmedAt = new ConcurrentHashMap<>();
 
   NotifierMeters(MeterRegistry registry) {
     this.registry = registry;
-    this.committedToAccepted =
-        Timer.builder("goalgpt.notifier.commit.to.accepted")
-            .description("from the commit of the causing row to FCM's acceptance")
-            .publishPercentiles(0.5, 0.99)
-            .register(registry);
     for (Push.Lane lane : Push.Lane.values()) {
+      committedToAccepted.put(
+          lane,
+          Timer.builder("goalgpt.notifier.commit.to.accepted")
+              .description("from the commit of the causing row to FCM's acceptance")
+              .tag("lane", lane.name())
+              .serviceLevelObjectives(LatencyBuckets.bounds())
+              .register(registry));
       accepted.put(lane, registry.counter("goalgpt.notifier.accepted", "lane", lane.name()));
+      expired.put(lane, registry.counter("goalgpt.notifier.expired", "lane", lane.name()));
+      repeated.put(lane, registry.counter("goalgpt.notifier.repeated", "lane", lane.name()));
     }
+    this.repeatsSkipped = registry.counter("goalgpt.notifier.repeats.skipped");
+    this.deadLetters = registry.counter("goalgpt.dead.letters", "step", DeadLetters.STEP);
+    this.kafkaTroubles = registry.counter("goalgpt.notifier.kafka.troubles");
+    this.pauses = registry.counter("goalgpt.notifier.pauses");
+  }
+
+  /** A client's own metrics, for as long as it lives. */
+  KafkaClientMetrics watch(Producer<?, ?> producer) {
+    return bound(new KafkaClientMetrics(producer));
+  }
+
+  KafkaClientMetrics watch(Consumer<?, ?> consumer) {
+    return bound(new KafkaClientMetrics(consumer));
+  }
+
+  private KafkaClientMetrics bound(KafkaClientMetrics watch) {
+    watch.bindTo(registry);
+    return watch;
   }
 
   void gauge(String name, Supplier<Number> value, String... tags) {
@@ -48,7 +80,7 @@ final class NotifierMeters {
 
   void accepted(Push.Lane lane, Duration sinceCommit) {
     accepted.get(lane).increment();
-    committedToAccepted.record(sinceCommit);
+    committedToAccepted.get(lane).record(sinceCommit);
   }
 
   void failed(String reason) {
@@ -56,7 +88,7 @@ final class NotifierMeters {
   }
 
   void expired(Push.Lane lane) {
-    registry.counter("goalgpt.notifier.expired", "lane", lane.name()).increment();
+    expired.get(lane).increment();
   }
 
   void retried(String reason) {
@@ -65,24 +97,24 @@ final class NotifierMeters {
 
   /** A push that was read but had been sent before. */
   void repeatSkipped() {
-    registry.counter("goalgpt.notifier.repeats.skipped").increment();
+    repeatsSkipped.increment();
   }
 
   /** Sent though somebody who is gone may have sent it: the price of losing nothing. */
   void repeated(Push.Lane lane) {
-    registry.counter("goalgpt.notifier.repeated", "lane", lane.name()).increment();
+    repeated.get(lane).increment();
   }
 
   void deadLetter() {
-    registry.counter("goalgpt.dead.letters", "step", DeadLetters.STEP).increment();
+    deadLetters.increment();
   }
 
   void kafkaTrouble() {
-    registry.counter("goalgpt.notifier.kafka.troubles").increment();
+    kafkaTroubles.increment();
   }
 
   void slowedDown(Duration pause, int window) {
-    registry.counter("goalgpt.notifier.pauses").increment();
+    pauses.increment();
     LOG.warn(
         "FCM's quota is used up: nothing is sent for {} s, then at most {} requests at once",
         pause.toSeconds(),

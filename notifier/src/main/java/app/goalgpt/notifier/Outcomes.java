@@ -5,9 +5,11 @@ import app.goalgpt.messages.Delivery;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +53,7 @@ final class Outcomes implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final List<KafkaClientMetrics> watches;
   private volatile boolean isClosed;
 
   Outcomes(
@@ -73,6 +76,7 @@ final class Outcomes implements AutoCloseable {
     properties.put("batch.size", MOST_GATHERED);
     properties.put("client.id", config.groupId() + "-deliveries");
     this.gathering = producer(properties);
+    this.watches = List.of(meters.watch(producer), meters.watch(gathering));
   }
 
   private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
@@ -177,6 +181,7 @@ final class Outcomes implements AutoCloseable {
 
   @Override
   public void close() {
+    watches.forEach(KafkaClientMetrics::close);
     isClosed = true;
     producer.close(Duration.ofSeconds(5));
     gathering.close(Duration.ofSeconds(5));

@@ -1,10 +1,12 @@
 package app.goalgpt.notifier;
 
+import app.goalgpt.messages.GroupHeartbeat;
 import app.goalgpt.messages.MalformedMessageException;
 import app.goalgpt.messages.Push;
 import app.goalgpt.messages.PushJson;
 import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -63,6 +65,7 @@ final class PushReader implements Runnable {
   private final OwnedPartitions partitions = new OwnedPartitions();
   private final Map<Push.Lane, Deque<ConsumerRecord<byte[], byte[]>>> backlogs =
       new EnumMap<>(Push.Lane.class);
+  private volatile KafkaConsumer<byte[], byte[]> member;
   private volatile boolean isKilled;
   private boolean isCutTold;
   private long committedAt = System.nanoTime();
@@ -115,10 +118,7 @@ final class PushReader implements Runnable {
     while (isRunning()) {
       Instant began = time.now();
       try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-        consumer.subscribe(lanes.keySet(), new Listener(consumer));
-        while (isRunning()) {
-          step(consumer);
-        }
+        read(consumer);
       } catch (AuthorizationException | AuthenticationException e) {
         onFatal.accept(e);
         return;
@@ -134,9 +134,31 @@ final class PushReader implements Runnable {
         onFatal.accept(e);
         return;
       } finally {
+        member = null;
         forget(partitions.all());
       }
     }
+  }
+
+  private void read(KafkaConsumer<byte[], byte[]> consumer) {
+    KafkaClientMetrics watch = meters.watch(consumer);
+    try {
+      member = consumer;
+      consumer.subscribe(lanes.keySet(), new Listener(consumer));
+      while (isRunning()) {
+        step(consumer);
+      }
+    } finally {
+      watch.close();
+    }
+  }
+
+  /** Why no push is read now; empty when what comes is. */
+  Optional<String> trouble() {
+    KafkaConsumer<byte[], byte[]> reading = member;
+    return reading == null
+        ? Optional.of("pushes are not read: Kafka is away")
+        : GroupHeartbeat.trouble(reading.metrics());
   }
 
   private boolean isRunning() {

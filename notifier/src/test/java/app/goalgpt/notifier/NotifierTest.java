@@ -77,7 +77,13 @@ class NotifierTest {
         .extracting(AcceptedMessage::token)
         .containsExactlyInAnyOrder("android", "iphone");
     assertThat(fixture.count("goalgpt.notifier.accepted", "lane", "REWARD")).isEqualTo(2);
-    assertThat(fixture.registry.get("goalgpt.notifier.commit.to.accepted").timer().count())
+    assertThat(
+            fixture
+                .registry
+                .get("goalgpt.notifier.commit.to.accepted")
+                .tag("lane", "REWARD")
+                .timer()
+                .count())
         .isEqualTo(2);
     await()
         .atMost(NotifierFixture.PATIENCE)

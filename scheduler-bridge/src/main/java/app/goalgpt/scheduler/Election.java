@@ -1,10 +1,13 @@
 package app.goalgpt.scheduler;
 
+import app.goalgpt.messages.GroupHeartbeat;
 import app.goalgpt.messages.Topic;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,6 +46,7 @@ final class Election implements Runnable {
   private volatile KafkaConsumer<byte[], byte[]> member;
   private boolean fromNow;
   private boolean elected;
+  private volatile String trouble;
   private Speaker speaker;
   private Duration pause = FIRST_PAUSE;
 
@@ -63,6 +67,15 @@ final class Election implements Runnable {
   /** Opens when this instance speaks for the first time, or knows that another one does. */
   CountDownLatch atWork() {
     return atWork;
+  }
+
+  /** Why no tick would be sent now; empty when it would, or another instance sends them. */
+  Optional<String> trouble() {
+    KafkaConsumer<byte[], byte[]> standing = member;
+    if (trouble != null || standing == null) {
+      return Optional.of("not in line: " + (trouble == null ? "starting" : trouble));
+    }
+    return GroupHeartbeat.trouble(standing.metrics());
   }
 
   void stop() {
@@ -91,6 +104,7 @@ final class Election implements Runnable {
         return;
       } catch (KafkaException | IllegalStateException e) {
         meters.trouble();
+        trouble = e.getMessage();
         LOG.warn("back to the line: {}", e.getMessage());
         takeABreath();
       } catch (RuntimeException e) {
@@ -102,6 +116,7 @@ final class Election implements Runnable {
 
   private void standInLine() {
     KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config.electionProperties());
+    KafkaClientMetrics watch = meters.watch(consumer);
     try {
       member = consumer;
       consumer.subscribe(List.of(config.topics().name(Topic.TICKS_SENT)), listener());
@@ -109,11 +124,13 @@ final class Election implements Runnable {
       while (!stopped()) {
         consumer.poll(wait);
         wait = elected ? speak() : LONGEST_WAIT;
+        trouble = null;
       }
     } finally {
       leaveNothingToRead(consumer);
       fallSilent();
       member = null;
+      watch.close();
       consumer.close(CloseOptions.timeout(config.session()));
     }
   }

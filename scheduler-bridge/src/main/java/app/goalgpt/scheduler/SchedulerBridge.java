@@ -3,6 +3,7 @@ package app.goalgpt.scheduler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,8 +38,9 @@ public final class SchedulerBridge implements AutoCloseable {
             onFatal.accept(fatal);
           }
         };
-    this.election =
-        new Election(config, businessClock, Clock.systemUTC(), new SchedulerMeters(registry), once);
+    SchedulerMeters meters = new SchedulerMeters(registry);
+    meters.schedules(config.table(), businessClock);
+    this.election = new Election(config, businessClock, Clock.systemUTC(), meters, once);
     this.thread = new Thread(election, "scheduler-bridge");
   }
 
@@ -77,6 +79,18 @@ public final class SchedulerBridge implements AutoCloseable {
     close();
     throw new IllegalStateException(
         "the scheduler bridge did not join its group within " + START, failure.get());
+  }
+
+  /** Why no tick would be sent now; empty when it would, or another instance sends them. */
+  public Optional<String> trouble() {
+    return election.trouble();
+  }
+
+  /** Why it never will again; empty otherwise. */
+  public Optional<String> stuck() {
+    return thread.isAlive()
+        ? Optional.empty()
+        : Optional.of("the scheduler bridge's thread has ended");
   }
 
   /** Stops after what it is sending; another instance speaks at once. */

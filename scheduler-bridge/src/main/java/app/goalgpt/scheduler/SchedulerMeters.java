@@ -1,20 +1,32 @@
 package app.goalgpt.scheduler;
 
 import app.goalgpt.messages.Job;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /** What people watch. */
 final class SchedulerMeters {
-  private static final String JOB = "job";
+  /** "job" is what Prometheus calls those whom it scrapes. */
+  private static final String JOB = "job_name";
+
+  private static final String SENT = "goalgpt.scheduler.ticks.sent";
   private final MeterRegistry registry;
+  private final Counter troubles;
   private final AtomicBoolean speaking = new AtomicBoolean();
+  private final Map<Job, Instant> passedOff = new ConcurrentHashMap<>();
   private final Map<Job, Instant> lastSent = new ConcurrentHashMap<>();
 
   SchedulerMeters(MeterRegistry registry) {
@@ -23,6 +35,63 @@ final class SchedulerMeters {
         .description("1 on the instance that sends the ticks; their sum should be 1")
         .strongReference(true)
         .register(registry);
+    this.troubles = registry.counter("goalgpt.scheduler.kafka.trouble");
+    for (Job job : Job.values()) {
+      TimeGauge.builder(
+              "goalgpt.scheduler.ticks.last.planned",
+              lastSent,
+              TimeUnit.SECONDS,
+              sent -> sent.containsKey(job) ? sent.get(job).getEpochSecond() : Double.NaN)
+          .description("for which instant the last tick was, since 1970")
+          .tag(JOB, job.specName())
+          .register(registry);
+      registry.counter(SENT, JOB, job.specName());
+      for (Agenda.Reason reason : Agenda.Reason.values()) {
+        passedOverCounter(job, reason);
+      }
+    }
+  }
+
+  /** A client's own metrics, for as long as it lives. */
+  KafkaClientMetrics watch(Consumer<?, ?> consumer) {
+    KafkaClientMetrics watch = new KafkaClientMetrics(consumer);
+    watch.bindTo(registry);
+    return watch;
+  }
+
+  /**
+   * Says of each job that is on when it was last due, whoever speaks and whether or not it does.
+   */
+  void schedules(List<JobSchedule> table, Clock clock) {
+    Instant begin = clock.instant();
+    for (JobSchedule line : table) {
+      if (line.enabled()) {
+        TimeGauge.builder(
+                "goalgpt.scheduler.due", line, TimeUnit.SECONDS, due -> due(due, begin, clock))
+            .description("When the job was last due by its schedule, since 1970; NaN for not yet")
+            .tag(JOB, line.job().specName())
+            .strongReference(true)
+            .register(registry);
+      }
+    }
+  }
+
+  /** What was due before anybody knew of the job is nobody's business. */
+  private double due(JobSchedule line, Instant begin, Clock clock) {
+    Instant sent = lastSent.get(line.job());
+    Instant after = sent != null && sent.isBefore(begin) ? sent : begin;
+    Instant passed = passedOff.getOrDefault(line.job(), Instant.MIN);
+    return line.schedule()
+        .newest(passed.isAfter(after) ? passed : after, clock.instant())
+        .map(due -> (double) due.getEpochSecond())
+        .orElse(sent == null || passed.isAfter(sent) ? Double.NaN : sent.getEpochSecond());
+  }
+
+  /** What the one who spoke before has sent. */
+  void remembered(Job job, Instant plannedAt) {
+    if (plannedAt != null) {
+      lastSent.putIfAbsent(job, plannedAt);
+    }
   }
 
   void speaking(boolean now) {
@@ -33,30 +102,31 @@ final class SchedulerMeters {
    * @param delay of business time, from planned to sent
    */
   void sent(Job job, Instant plannedAt, Duration delay) {
-    registry.counter("goalgpt.scheduler.ticks.sent", JOB, job.specName()).increment();
+    registry.counter(SENT, JOB, job.specName()).increment();
     registry.timer("goalgpt.scheduler.ticks.delay", JOB, job.specName()).record(delay);
-    if (lastSent.put(job, plannedAt) == null) {
-      Gauge.builder(
-              "goalgpt.scheduler.ticks.last.planned", () -> lastSent.get(job).getEpochSecond())
-          .description("for which instant the last tick was, in seconds of the epoch")
-          .tag(JOB, job.specName())
-          .strongReference(true)
-          .register(registry);
-    }
+    lastSent.put(job, plannedAt);
   }
 
-  void passedOver(Job job, Agenda.Reason reason) {
-    registry
-        .counter(
-            "goalgpt.scheduler.ticks.passed.over",
-            JOB,
-            job.specName(),
-            "reason",
-            reason.name().toLowerCase(Locale.ROOT))
-        .increment();
+  /**
+   * @param newest the last occurrence that no tick is sent for
+   */
+  void passedOver(Job job, Instant newest, Agenda.Reason reason) {
+    if (reason == Agenda.Reason.OFF) {
+      passedOff.put(job, newest);
+    }
+    passedOverCounter(job, reason).increment();
+  }
+
+  private Counter passedOverCounter(Job job, Agenda.Reason reason) {
+    return registry.counter(
+        "goalgpt.scheduler.ticks.passed.over",
+        JOB,
+        job.specName(),
+        "reason",
+        reason.name().toLowerCase(Locale.ROOT));
   }
 
   void trouble() {
-    registry.counter("goalgpt.scheduler.kafka.trouble").increment();
+    troubles.increment();
   }
 }

@@ -65,6 +65,7 @@ final class Speaker implements AutoCloseable {
       Speaker speaker =
           new Speaker(
               config.table(), writer, switches, memories, businessClock, machineClock, meters);
+      memories.forEach((job, memory) -> meters.remembered(job, memory.lastSent()));
       speaker.begin(businessClock.instant());
       meters.speaking(true);
       return speaker;
@@ -145,7 +146,7 @@ final class Speaker implements AutoCloseable {
     TickMemory memory = new TickMemory(job.specName(), pass.newest(), memories.get(job).lastSent());
     writer.write(List.of(writer.memory(memory)));
     memories.put(job, memory);
-    meters.passedOver(job, pass.reason());
+    meters.passedOver(job, pass.newest(), pass.reason());
     if (pass.reason() == Agenda.Reason.TOO_LATE) {
       LOG.warn("{} for {}: too late, no tick is sent", job.specName(), pass.newest());
     } else {

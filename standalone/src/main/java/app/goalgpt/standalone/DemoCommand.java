@@ -5,7 +5,8 @@ import app.goalgpt.settings.SettingException;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.demo.Demo;
 import app.goalgpt.standalone.demo.Terminal;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import app.goalgpt.standalone.platform.Monitoring;
+import app.goalgpt.standalone.platform.MonitoringConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,8 +105,11 @@ final class DemoCommand implements Callable<Integer> {
     Demo.Options options =
         new Demo.Options(duration, customers, comments, rate, seed, folder, start, speed);
     Terminal terminal = Terminal.standardOutput(environment);
-    Demo demo = new Demo(options, environment, terminal, new SimpleMeterRegistry(), stop);
-    return demo.run() ? ExitStatus.OK : ExitStatus.DIFFERS;
+    try (Monitoring monitoring =
+        Monitoring.start(MonitoringConfig.from(Settings.of(environment)))) {
+      Demo demo = new Demo(options, environment, terminal, monitoring, stop);
+      return demo.run() ? ExitStatus.OK : ExitStatus.DIFFERS;
+    }
   }
 
   private static void require(boolean holds, String option, Object value, String allowed) {

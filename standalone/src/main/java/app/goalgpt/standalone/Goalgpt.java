@@ -20,7 +20,8 @@ import picocli.CommandLine.IParameterExceptionHandler;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Also: goalgpt bench NAME (what it costs), goalgpt fire [ROUNDS] (that it holds).",
+      "Also: goalgpt bench NAME (what it costs), goalgpt fire [ROUNDS] (that it holds), goalgpt"
+          + " health [live] (whether the process at METRICS_ADDRESS is ready, or live).",
       "Exit status: 0 all is well; 1 the audit found a difference; 2 a setting or an argument is"
           + " wrong; 3 the start was refused; 4 a part failed for good."
     })
@@ -65,7 +66,8 @@ public final class Goalgpt {
                 new CommandLine(new CampaignCommand())
                     .addSubcommand(new CampaignPreviewCommand(environment, stop)))
             .addSubcommand(new PushCommand(environment))
-            .addSubcommand(new SettingsCommand());
+            .addSubcommand(new SettingsCommand())
+            .addSubcommand(new FakeFcmCommand(stop));
     PartCommand.all(environment, stop).forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(refusing(err));
     commandLine.setParameterExceptionHandler(complaining(err));

@@ -1,9 +1,10 @@
 package app.goalgpt.standalone;
 
 import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.platform.Monitoring;
+import app.goalgpt.standalone.platform.MonitoringConfig;
 import app.goalgpt.standalone.platform.Part;
 import app.goalgpt.standalone.platform.Pipeline;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,9 @@ final class PartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = Settings.of(environment);
-    try (Pipeline pipeline =
-        Pipeline.start(part, settings, new SimpleMeterRegistry(), stop::fail)) {
+    try (Monitoring monitoring = Monitoring.start(MonitoringConfig.from(settings));
+        Pipeline pipeline = Pipeline.start(part, settings, monitoring.registry(), stop::fail)) {
+      monitoring.watch(pipeline);
       LoggerFactory.getLogger(PartCommand.class).info("{} at work", pipeline);
       stop.await();
     }

@@ -1,8 +1,9 @@
 package app.goalgpt.standalone;
 
 import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.platform.Monitoring;
+import app.goalgpt.standalone.platform.MonitoringConfig;
 import app.goalgpt.standalone.platform.Pipeline;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (Pipeline pipeline =
-        Pipeline.start(Settings.of(environment), new SimpleMeterRegistry(), stop::fail)) {
+    Settings settings = Settings.of(environment);
+    try (Monitoring monitoring = Monitoring.start(MonitoringConfig.from(settings));
+        Pipeline pipeline = Pipeline.start(settings, monitoring.registry(), stop::fail)) {
+      monitoring.watch(pipeline);
       LoggerFactory.getLogger(RunCommand.class).info("{} at work", pipeline);
       stop.await();
     }

@@ -1,10 +1,14 @@
 package app.goalgpt.topology;
 
+import app.goalgpt.messages.GroupHeartbeat;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.topology.stream.Pace;
 import app.goalgpt.topology.stream.RewardsTopology;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +28,26 @@ public final class RewardsApp implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(20);
 
   private final KafkaStreams streams;
+  private final KafkaStreamsMetrics metrics;
 
-  private RewardsApp(KafkaStreams streams) {
+  private RewardsApp(KafkaStreams streams, KafkaStreamsMetrics metrics) {
     this.streams = streams;
+    this.metrics = metrics;
+  }
+
+  /** Why it decides nothing now; empty when it does. */
+  public Optional<String> trouble() {
+    return streams.state() == KafkaStreams.State.RUNNING
+        ? GroupHeartbeat.trouble(streams.metrics())
+        : Optional.of("the topology is " + streams.state());
+  }
+
+  /** Why it never will again; empty otherwise. */
+  public Optional<String> stuck() {
+    return switch (streams.state()) {
+      case ERROR, PENDING_ERROR, NOT_RUNNING -> Optional.of("the topology is " + streams.state());
+      default -> Optional.empty();
+    };
   }
 
   /**
@@ -42,6 +63,7 @@ public final class RewardsApp implements AutoCloseable {
     KafkaStreams streams =
         new KafkaStreams(
             RewardsTopology.of(config, pace, registry), properties(config), new PacedClients(pace));
+    Counter failures = registry.counter("goalgpt.topology.thread.failures");
     CountDownLatch running = new CountDownLatch(1);
     streams.setStateListener(
         (now, before) -> {
@@ -55,12 +77,14 @@ public final class RewardsApp implements AutoCloseable {
     streams.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("a stream thread failed and is replaced", failure);
-          registry.counter("goalgpt.topology.thread.failures").increment();
+          failures.increment();
           return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
     streams.start();
     await(running, streams);
-    return new RewardsApp(streams);
+    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(registry);
+    return new RewardsApp(streams, metrics);
   }
 
   private static void await(CountDownLatch running, KafkaStreams streams) {
@@ -113,6 +137,7 @@ public final class RewardsApp implements AutoCloseable {
   /** Leaves the group, so that the others take over at once. */
   @Override
   public void close() {
+    metrics.close();
     streams.close(
         CloseOptions.timeout(STOP)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));

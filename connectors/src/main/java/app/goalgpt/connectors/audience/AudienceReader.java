@@ -162,14 +162,17 @@ public final class AudienceReader {
     return table.capturedColumns().stream()
         .map(
             column ->
-                "'%s', %s.{%s.%s}%s"
-                    .formatted(
-                        tables.column(table, column),
-                        alias,
-                        table.specName(),
-                        column,
-                        cast(table, column)))
+                "'%s', ".formatted(tables.column(table, column))
+                    + (isSecret(table, column)
+                        ? "'-'"
+                        : "%s.{%s.%s}%s"
+                            .formatted(alias, table.specName(), column, cast(table, column))))
         .collect(Collectors.joining(", ", "json_build_object(", ")::text"));
+  }
+
+  /** Whoever counts devices need not read their tokens, nor have the right to. */
+  private static boolean isSecret(AppTable table, String column) {
+    return table == AppTable.CUSTOMER_PUSH_TOKENS && column.equals("fcm_token");
   }
 
   /** JSON in a column travels as text, timestamps with their zone. */

@@ -1,6 +1,7 @@
 package app.goalgpt.connectors.batch;
 
 import app.goalgpt.connectors.database.Trouble;
+import app.goalgpt.messages.GroupHeartbeat;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +48,10 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration POLL_WHILE_WAITING = Duration.ofMillis(50);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  /** Longer than any statement may take; longer work polls meanwhile. */
+  private static final Duration LONGEST_TURN = Duration.ofMinutes(10);
+
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(5);
 
   private final String name;
@@ -64,6 +70,7 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
   private final Postponed<T> postponed = new Postponed<>();
   private final AtomicInteger postponedNow = new AtomicInteger();
+  private volatile long turnedAt = System.nanoTime();
   private volatile boolean closing;
 
   /**
@@ -135,6 +142,24 @@ public final class BatchConsumer<T> implements AutoCloseable {
     start(topics);
   }
 
+  /** Why it gets nowhere now; empty when it does. */
+  public Optional<String> trouble() {
+    return waiting.get()
+        ? Optional.of(name + " waits for the database")
+        : GroupHeartbeat.trouble(consumer.metrics()).map(trouble -> name + ": " + trouble);
+  }
+
+  /** Why it never will go on; empty otherwise. */
+  public Optional<String> stuck() {
+    Duration still = Duration.ofNanos(System.nanoTime() - turnedAt);
+    if (thread.getState() == Thread.State.TERMINATED) {
+      return Optional.of(name + " has ended");
+    }
+    return still.compareTo(LONGEST_TURN) > 0
+        ? Optional.of("%s is at the same batch for %d s".formatted(name, still.toSeconds()))
+        : Optional.empty();
+  }
+
   private RetryPolicy<Object> untilItWorks() {
     return RetryPolicy.builder()
         .handle(AwayException.class)
@@ -156,6 +181,7 @@ public final class BatchConsumer<T> implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
+        turnedAt = System.nanoTime();
         pause(postponed.isFull());
         ConsumerRecords<byte[], byte[]> records =
             consumer.poll(postponed.untilDue(System.nanoTime(), POLL));
@@ -226,6 +252,7 @@ public final class BatchConsumer<T> implements AutoCloseable {
     try {
       while (!result.isDone()) {
         consumer.poll(POLL_WHILE_WAITING);
+        turnedAt = System.nanoTime();
       }
       result.join();
       if (waiting.get()) {

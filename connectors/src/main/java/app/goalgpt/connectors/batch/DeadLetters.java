@@ -8,6 +8,7 @@ import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class DeadLetters implements AutoCloseable {
   private final String topic;
   private final Clock clock;
   private final Counter count;
+  private final KafkaClientMetrics clientMetrics;
 
   /**
    * @param step what gives up on the records, as {@link DeadLetter#step} has it
@@ -43,6 +45,8 @@ public final class DeadLetters implements AutoCloseable {
         ProducerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "-" + step + "-dead-letters");
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    this.clientMetrics = new KafkaClientMetrics(producer);
+    clientMetrics.bindTo(registry);
     this.step = step;
     this.topic = topics.name(Topic.DEAD_LETTERS);
     this.clock = clock;
@@ -87,6 +91,7 @@ public final class DeadLetters implements AutoCloseable {
 
   @Override
   public void close() {
+    clientMetrics.close();
     producer.close(Duration.ofSeconds(5));
   }
 }

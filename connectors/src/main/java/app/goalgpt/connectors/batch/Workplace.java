@@ -6,6 +6,7 @@ import app.goalgpt.messages.Topic;
 import app.goalgpt.messages.Topics;
 import app.goalgpt.settings.KafkaConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class Workplace implements AutoCloseable {
   private final Consumer<Throwable> onFatal;
   private final DeadLetters deadLetters;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaClientMetrics clientMetrics;
 
   /**
    * @param step what gives up on records that cannot be used
@@ -52,9 +54,11 @@ public final class Workplace implements AutoCloseable {
     this.deadLetters = new DeadLetters(step, kafka, topics, clock, registry);
     Map<String, Object> properties = kafka.clientProperties();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "-" + step);
+    properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "-" + step + "-reports");
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    this.clientMetrics = new KafkaClientMetrics(producer);
+    clientMetrics.bindTo(registry);
   }
 
   /**
@@ -110,6 +114,7 @@ public final class Workplace implements AutoCloseable {
 
   @Override
   public void close() {
+    clientMetrics.close();
     producer.close(Duration.ofSeconds(5));
     deadLetters.close();
   }

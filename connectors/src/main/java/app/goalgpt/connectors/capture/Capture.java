@@ -32,12 +32,16 @@ public final class Capture implements AutoCloseable {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
   private static final Duration STANDBY_LOOK = Duration.ofSeconds(1);
 
+  /** A heartbeat shows up with the next one; of one more there is no doubt. */
+  private static final int SILENT_BEATS = 3;
+
   private final CaptureConfig config;
   private final Consumer<Throwable> onFatal;
   private final Topics topics;
   private final CaptureMarkers markers;
   private final CaptureMetrics metrics;
   private final EngineProperties engineProperties;
+  private final SlotWatch slotWatch;
   private final Clock clock = Clock.systemUTC();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   // Beside the interrupt that ends a wait at once: an interrupt alone may be swallowed on its way.
@@ -45,7 +49,8 @@ public final class Capture implements AutoCloseable {
   private final Thread supervisor = new Thread(this::supervise, "capture");
   private boolean topicsEnsured;
   private boolean resnapshotDue;
-  private boolean waitingAsStandby;
+  private volatile boolean waitingAsStandby;
+  private volatile String interruption;
   private int troubles;
 
   private Capture(CaptureConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
@@ -54,6 +59,7 @@ public final class Capture implements AutoCloseable {
     this.topics = new Topics(config.kafka(), config.tables());
     this.markers = new CaptureMarkers(config.kafka(), topics);
     this.metrics = new CaptureMetrics(registry, clock);
+    this.slotWatch = new SlotWatch(config, registry);
     this.engineProperties = new EngineProperties(config);
     this.resnapshotDue = config.resnapshot();
   }
@@ -69,6 +75,7 @@ public final class Capture implements AutoCloseable {
       CaptureConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
     Capture capture = new Capture(config, registry, onFatal);
     capture.supervisor.start();
+    capture.slotWatch.start();
     try {
       capture.started.get();
       return capture;
@@ -86,6 +93,7 @@ public final class Capture implements AutoCloseable {
       while (!stopRequested.isDone()) {
         try {
           capture();
+          interruption = null;
         } catch (CaptureRefusedException e) {
           refuse(e);
           return;
@@ -153,9 +161,30 @@ public final class Capture implements AutoCloseable {
           config.database(),
           holder == null ? " by another capture's snapshot" : " by server process " + holder);
     }
+    interruption = null;
     started.complete(null);
     pause(STANDBY_LOOK.toMillis());
     return true;
+  }
+
+  /**
+   * Why no change comes by this instance now; empty when changes do, or another instance has the
+   * slot. The heartbeat writes a row where the app writes none, so there is always something to
+   * read.
+   */
+  public Optional<String> trouble() {
+    if (interruption != null) {
+      return Optional.of("interrupted: " + interruption);
+    }
+    Duration silence = metrics.silence();
+    return waitingAsStandby || silence.compareTo(config.heartbeat().multipliedBy(SILENT_BEATS)) <= 0
+        ? Optional.empty()
+        : Optional.of("nothing was read for %d s".formatted(silence.toSeconds()));
+  }
+
+  /** Why it never will go on; empty otherwise. */
+  public Optional<String> stuck() {
+    return supervisor.isAlive() ? Optional.empty() : Optional.of("capture's thread has ended");
   }
 
   private void snapshot(Source source)
@@ -170,6 +199,8 @@ public final class Capture implements AutoCloseable {
                 engineProperties.snapshot(),
                 publisher,
                 () -> {
+                  interruption = null;
+                  metrics.readSomething();
                   metrics.snapshotRunning(true);
                   started.complete(null);
                 })) {
@@ -202,6 +233,8 @@ public final class Capture implements AutoCloseable {
   }
 
   private void streaming() {
+    interruption = null;
+    metrics.readSomething();
     LOG.info("Streaming changes from slot {} of {}", config.slot(), config.database());
     metrics.streaming(true);
     troubles = 0;
@@ -213,6 +246,7 @@ public final class Capture implements AutoCloseable {
   }
 
   private void refuse(CaptureRefusedException e) {
+    slotWatch.close();
     if (!started.completeExceptionally(e)) {
       LOG.error("Capture cannot go on: {}", e.getMessage());
       onFatal.accept(e);
@@ -224,6 +258,7 @@ public final class Capture implements AutoCloseable {
       return;
     }
     metrics.restarted();
+    interruption = reason(trouble);
     long longest =
         Math.min(LONGEST_DELAY.toMillis(), FIRST_DELAY.toMillis() << Math.min(troubles++, 10));
     long delay = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
@@ -253,6 +288,7 @@ public final class Capture implements AutoCloseable {
   @Override
   public void close() {
     stopRequested.complete(null);
+    slotWatch.close();
     supervisor.interrupt();
     try {
       supervisor.join();

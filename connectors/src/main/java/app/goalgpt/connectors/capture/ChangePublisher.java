@@ -11,6 +11,7 @@ import app.goalgpt.settings.KafkaConfig;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,6 +51,7 @@ final class ChangePublisher
   private final Runnable onSnapshotCompleted;
   private final JsonConverter json = new JsonConverter();
   private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaClientMetrics clientMetrics;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Queue<ProducerRecord<byte[], byte[]>> tooLarge = new ConcurrentLinkedQueue<>();
 
@@ -74,6 +76,7 @@ final class ChangePublisher
     producer =
         new KafkaProducer<>(
             producerProperties(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+    clientMetrics = metrics.watch(producer);
   }
 
   private static Map<String, Object> producerProperties(KafkaConfig kafka) {
@@ -107,6 +110,7 @@ final class ChangePublisher
     if (committedMillis > 0) {
       metrics.acknowledged(committedMillis);
     }
+    metrics.reached(batch.get(batch.size() - 1).value().sourceOffset());
     if (snapshotCompleted) {
       onSnapshotCompleted.run();
     }
@@ -175,6 +179,7 @@ final class ChangePublisher
   /** Drops what is not acknowledged: it comes again. */
   @Override
   public void close() {
+    clientMetrics.close();
     producer.close(Duration.ZERO);
     json.close();
   }

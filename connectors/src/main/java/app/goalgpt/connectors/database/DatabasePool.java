@@ -4,14 +4,33 @@ import app.goalgpt.settings.DatabaseConfig;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections to the app's database for one part, which commits by itself. */
 public final class DatabasePool {
   /** Connections kept while there is nothing to do. */
   private static final int IDLE = 2;
 
+  private static final int ANSWER_SECONDS = 2;
+
   private DatabasePool() {}
+
+  /** Why the database does not answer now; empty when it does. */
+  public static Optional<String> trouble(DataSource pool) {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(ANSWER_SECONDS)
+          ? Optional.empty()
+          : Optional.of("the database does not answer");
+    } catch (SQLException e) {
+      return Optional.of("the database does not answer: " + Trouble.line(e));
+    }
+  }
 
   /**
    * Opens a pool and sees that the database answers.
@@ -21,6 +40,7 @@ public final class DatabasePool {
    * @param session statements that every connection is told first
    * @param answer how long a statement may take before the connection counts as broken
    * @param patience how long to wait for a database that does not answer
+   * @param registry where its statements are timed
    * @throws IllegalStateException when it does not answer in that time, saying why
    */
   public static HikariDataSource open(
@@ -29,12 +49,11 @@ public final class DatabasePool {
       int size,
       String session,
       Duration answer,
-      Duration patience) {
+      Duration patience,
+      MeterRegistry registry) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(part);
-    pool.setJdbcUrl(database.jdbcUrl());
-    pool.setUsername(database.user());
-    pool.setPassword(database.password());
+    pool.setDataSource(new TimedConnections(part, registry).of(source(database, part, answer)));
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(Math.min(size, IDLE));
     pool.setAutoCommit(false);
@@ -44,15 +63,23 @@ public final class DatabasePool {
     pool.setIsolateInternalQueries(true);
     pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
     pool.setInitializationFailTimeout(patience.toMillis());
-    pool.addDataSourceProperty("ApplicationName", "goalgpt-" + part);
-    pool.addDataSourceProperty("prepareThreshold", "1");
-    pool.addDataSourceProperty("socketTimeout", String.valueOf(answer.toSeconds()));
-    pool.addDataSourceProperty("tcpKeepAlive", "true");
     try {
       return new HikariDataSource(pool);
     } catch (PoolInitializationException e) {
       throw new IllegalStateException(
           "%s cannot use %s: %s".formatted(part, database, Trouble.line(e)), e);
     }
+  }
+
+  private static PGSimpleDataSource source(DatabaseConfig database, String part, Duration answer) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(database.jdbcUrl());
+    source.setUser(database.user());
+    source.setPassword(database.password());
+    source.setApplicationName("goalgpt-" + part);
+    source.setPrepareThreshold(1);
+    source.setSocketTimeout((int) answer.toSeconds());
+    source.setTcpKeepAlive(true);
+    return source;
   }
 }

@@ -12,11 +12,15 @@ public final class Statements {
 
   /**
    * @param beside a class of the package that the file is in
-   * @return the file's statement with this deployment's names put in
+   * @return the file's statement with this deployment's names put in, and before it its name as a
+   *     comment ({@link TimedConnections}): the package's and the file's
    */
   public static String read(Class<?> beside, String file, AppTables tables) {
     try (InputStream in = beside.getResourceAsStream(file)) {
-      return tables.sql(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      String room = beside.getPackageName();
+      return "/* %s.%s */ "
+              .formatted(room.substring(room.lastIndexOf('.') + 1), file.replace(".sql", ""))
+          + tables.sql(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -162,7 +162,7 @@ final class Archival implements Removal {
 
   private String move(List<String> columns) {
     return sql("""
-        WITH picked AS (
+        /* housekeeping.archive */ WITH picked AS (
             SELECT {$.id} FROM {$} WHERE {$.id} = ANY (?) AND %s FOR UPDATE SKIP LOCKED),
         gone AS (DELETE FROM {$} t USING picked p WHERE t.{$.id} = p.{$.id} RETURNING t.*),
         kept AS (

@@ -1,5 +1,6 @@
 package app.goalgpt.connectors.housekeeping;
 
+import app.goalgpt.connectors.database.TimedConnections;
 import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.connectors.run.DatabaseJob;
 import app.goalgpt.connectors.run.Progress;
@@ -31,6 +32,7 @@ final class Cleanup implements DatabaseJob {
   private final HousekeepingConfig config;
   private final Map<Retention, Removal> removals;
   private final MeterRegistry registry;
+  private final TimedConnections timed;
   private UUID runId;
   private final Map<AppTable, Share> shares = new LinkedHashMap<>();
 
@@ -46,6 +48,12 @@ final class Cleanup implements DatabaseJob {
     this.config = config;
     this.removals = new LinkedHashMap<>(removals);
     this.registry = registry;
+    this.timed = new TimedConnections("housekeeping", registry);
+    for (Retention retention : removals.keySet()) {
+      registry.counter("goalgpt.housekeeping.rows", "table", retention.table().specName());
+      registry.counter(
+          "goalgpt.housekeeping.reclaimed.bytes", "table", retention.table().specName());
+    }
   }
 
   @Override
@@ -72,7 +80,7 @@ final class Cleanup implements DatabaseJob {
   private void clean(Tick tick, Retention retention, Progress progress) throws SQLException {
     Share share = shares.get(retention.table());
     share.failure = null;
-    try (Connection connection = Session.open(config)) {
+    try (Connection connection = timed.of(Session.open(config))) {
       try {
         clean(connection, tick, retention, share, progress);
         share.done = true;

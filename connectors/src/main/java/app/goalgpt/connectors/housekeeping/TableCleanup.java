@@ -39,10 +39,10 @@ final class TableCleanup {
   TableCleanup(AppTables tables, Retention retention, Removal removal, int batch, Duration pause) {
     this.find =
         tables.sql(
-            "DECLARE old_rows NO SCROLL CURSOR WITH HOLD FOR SELECT {$.id} FROM {$} WHERE %s"
+            "/* housekeeping.find */ DECLARE old_rows NO SCROLL CURSOR WITH HOLD FOR SELECT {$.id} FROM {$} WHERE %s"
                 .formatted(retention.condition())
                 .replace("$", retention.table().specName()));
-    this.fetch = "FETCH %d FROM old_rows".formatted(batch);
+    this.fetch = "/* housekeeping.fetch */ FETCH %d FROM old_rows".formatted(batch);
     this.removal = removal;
     this.pause = pause;
   }

@@ -18,7 +18,7 @@ final class TokenDeletion implements Removal {
     this.delete =
         tables.sql(
             """
-            WITH picked AS (
+            /* housekeeping.delete */ WITH picked AS (
                 SELECT {customer_push_tokens.id} FROM {customer_push_tokens}
                 WHERE {customer_push_tokens.id} = ANY (?) AND %s FOR UPDATE SKIP LOCKED)
             DELETE FROM {customer_push_tokens} t USING picked p

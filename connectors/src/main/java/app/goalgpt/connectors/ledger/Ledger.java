@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +90,7 @@ public final class Ledger implements AutoCloseable {
    */
   public static Ledger start(
       LedgerConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
-    HikariDataSource database = connect(config);
+    HikariDataSource database = connect(config, registry);
     try {
       Ledger ledger = new Ledger(config, database, registry, onFatal);
       log.info(
@@ -102,14 +104,15 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  static HikariDataSource connect(LedgerConfig config) {
+  static HikariDataSource connect(LedgerConfig config, MeterRegistry registry) {
     return DatabasePool.open(
         config.database(),
         "ledger",
         2,
         Settlement.SESSION,
         Duration.ofMinutes(1),
-        config.databasePatience());
+        config.databasePatience(),
+        registry);
   }
 
   /** A dead token can wait a second; fetching and committing every delivery by itself costs. */
@@ -165,6 +168,18 @@ public final class Ledger implements AutoCloseable {
       metrics.deactivated(deadTokens.deactivate(connection, batch));
       return Map.of();
     }
+  }
+
+  /** Why nothing is settled now; empty when what comes is. Asks the database. */
+  public Optional<String> trouble() {
+    return Stream.of(decisions.trouble(), deliveries.trouble(), DatabasePool.trouble(database))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Why it never will go on; empty otherwise. */
+  public Optional<String> stuck() {
+    return decisions.stuck().or(deliveries::stuck);
   }
 
   /** Stops after the batch that is being settled. */

@@ -1,6 +1,7 @@
 package app.goalgpt.connectors.ledger;
 
 import app.goalgpt.messages.Decision;
+import app.goalgpt.messages.LatencyBuckets;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +42,7 @@ final class LedgerMetrics {
     this.sinceCause =
         Timer.builder("goalgpt.ledger.commit.to.settled")
             .description("from the commit of the causing row to the commit of the reward")
-            .publishPercentileHistogram()
+            .serviceLevelObjectives(LatencyBuckets.bounds())
             .register(registry);
     this.deactivated = registry.counter("goalgpt.ledger.tokens.deactivated");
   }

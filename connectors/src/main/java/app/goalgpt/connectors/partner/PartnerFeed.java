@@ -8,6 +8,7 @@ import app.goalgpt.messages.AppTable;
 import app.goalgpt.messages.AppTables;
 import app.goalgpt.messages.PartnerDay;
 import app.goalgpt.messages.Topic;
+import io.micrometer.core.instrument.Counter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -36,6 +38,7 @@ public final class PartnerFeed implements AutoCloseable {
   private final Clock businessTime;
   private final PartnerBooks books;
   private final BatchConsumer<Touches> changes;
+  private final Counter published;
 
   /**
    * @param database connections that do not commit by themselves
@@ -52,6 +55,7 @@ public final class PartnerFeed implements AutoCloseable {
     this.database = database;
     this.tables = tables;
     this.businessTime = businessTime;
+    this.published = workplace.registry().counter("goalgpt.partner.days.published");
     this.books = new PartnerBooks(tables, businessTime.getZone());
     Map<String, Object> gathering =
         Map.of(
@@ -92,9 +96,19 @@ public final class PartnerFeed implements AutoCloseable {
     }
     sent.forEach(Workplace::await);
     if (!today.isEmpty()) {
-      workplace.registry().counter("goalgpt.partner.days.published").increment(today.size());
+      published.increment(today.size());
     }
     return Map.of();
+  }
+
+  /** See {@link BatchConsumer#trouble}. */
+  public Optional<String> trouble() {
+    return changes.trouble();
+  }
+
+  /** See {@link BatchConsumer#stuck}. */
+  public Optional<String> stuck() {
+    return changes.stuck();
   }
 
   @Override

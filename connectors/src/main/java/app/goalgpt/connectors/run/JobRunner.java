@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -174,6 +175,16 @@ public final class JobRunner implements AutoCloseable {
       log.error("job {} for {} failed", tick.job(), tick.plannedAt(), e);
       return share.report(State.FAILED, Trouble.line(e));
     }
+  }
+
+  /** See {@link BatchConsumer#trouble}. */
+  public Optional<String> trouble() {
+    return ticks.trouble();
+  }
+
+  /** See {@link BatchConsumer#stuck}. */
+  public Optional<String> stuck() {
+    return ticks.stuck();
   }
 
   /**

@@ -5,12 +5,16 @@ import app.goalgpt.connectors.batch.Workplace;
 import app.goalgpt.connectors.database.Trouble;
 import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.Topic;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,19 +43,39 @@ public final class RunWriter implements AutoCloseable {
   private final RunLog runs;
   private final Duration patience;
   private final Silence silence;
+  private final JobHistory history;
+  private final Map<String, Timer> durations = new HashMap<>();
+  private final Map<String, Counter> counts = new HashMap<>();
   private final BatchConsumer<RunProgress> reports;
   private final ScheduledExecutorService watch;
 
   /**
    * @param database connections that do not commit by themselves
+   * @param history told anew whenever the runs are looked after
    * @param patience how long a run may be silent before it is given up
    */
-  public RunWriter(Workplace workplace, DataSource database, RunLog runs, Duration patience) {
+  public RunWriter(
+      Workplace workplace,
+      DataSource database,
+      RunLog runs,
+      JobHistory history,
+      Duration patience) {
+    this.history = history;
     this.workplace = workplace;
     this.database = database;
     this.runs = runs;
     this.patience = patience;
     this.silence = new Silence(patience);
+    for (String job : JobHistory.JOBS) {
+      durations.put(job, workplace.registry().timer("goalgpt.job.duration", JobHistory.JOB, job));
+      for (String status : List.of("success", "failed")) {
+        counts.put(
+            job + status,
+            workplace
+                .registry()
+                .counter("goalgpt.job.runs", JobHistory.JOB, job, "status", status));
+      }
+    }
     this.reports =
         workplace.consumer(
             "job-runs", BATCH, Map.of(), record -> Reports.read(record.value()), this::take);
@@ -63,7 +87,7 @@ public final class RunWriter implements AutoCloseable {
   public void start() {
     reports.start(workplace.topics().name(Topic.RUN_PROGRESS));
     long pause = Math.min(LONGEST_PAUSE.toMillis(), patience.toMillis() / CHECKS_PER_PATIENCE);
-    watch.scheduleWithFixedDelay(this::watch, pause, pause, TimeUnit.MILLISECONDS);
+    watch.scheduleWithFixedDelay(this::watch, 0, pause, TimeUnit.MILLISECONDS);
   }
 
   /** Takes reports in now; the same may come again by the topic. */
@@ -81,6 +105,7 @@ public final class RunWriter implements AutoCloseable {
       if (!silent.isEmpty()) {
         runs.giveUp(connection, silent, now, patience).forEach(this::tell);
       }
+      history.read(connection);
       runs.forget(connection, now.minus(MEMORY));
     } catch (SQLException | RuntimeException e) {
       silence.startOver();
@@ -96,14 +121,10 @@ public final class RunWriter implements AutoCloseable {
       log.info("job {} runs ({})", change.job(), change.runId());
       return;
     }
-    workplace
-        .registry()
-        .counter("goalgpt.job.runs", "job", change.job(), "status", change.status())
-        .increment();
-    workplace
-        .registry()
-        .timer("goalgpt.job.duration", "job", change.job())
-        .record(Duration.ofMillis(change.durationMs()));
+    if (durations.containsKey(change.job())) {
+      counts.get(change.job() + change.status()).increment();
+      durations.get(change.job()).record(Duration.ofMillis(change.durationMs()));
+    }
     String line = "job {}: {}, {} items in {} ms ({}){}";
     Object[] values = {
       change.job(),
@@ -118,6 +139,16 @@ public final class RunWriter implements AutoCloseable {
     } else {
       log.info(line, values);
     }
+  }
+
+  /** See {@link BatchConsumer#trouble}. */
+  public Optional<String> trouble() {
+    return reports.trouble();
+  }
+
+  /** See {@link BatchConsumer#stuck}. */
+  public Optional<String> stuck() {
+    return reports.stuck();
   }
 
   @Override

@@ -97,7 +97,7 @@ class LedgerTest {
   @Test
   void aSessionKeepsItsSettingsAfterARollback() throws SQLException {
     LedgerConfig config = LedgerConfig.from(settings);
-    try (HikariDataSource pool = Ledger.connect(config)) {
+    try (HikariDataSource pool = Ledger.connect(config, new SimpleMeterRegistry())) {
       try (Connection connection = pool.getConnection()) {
         new Settlement(config.tables(), config.qualifyingStatuses()).check(connection);
       }

@@ -63,7 +63,15 @@ class JobRunnerTest {
   void open() {
     DatabaseConfig config = DatabaseConfig.from(app.settings);
     Duration minute = Duration.ofMinutes(1);
-    database = DatabasePool.open(config, "test", 8, "SET lock_timeout = '10s'", minute, minute);
+    database =
+        DatabasePool.open(
+            config,
+            "test",
+            8,
+            "SET lock_timeout = '10s'",
+            minute,
+            minute,
+            new SimpleMeterRegistry());
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers()),
@@ -102,7 +110,9 @@ class JobRunnerTest {
         new Workplace(
             "jobs", KafkaConfig.from(settings), topics, Clock.systemUTC(), meters, fatal::add);
     RunLog runs = new RunLog(app.tables);
-    RunWriter writer = new RunWriter(workplace, database, runs, PATIENCE);
+    RunWriter writer =
+        new RunWriter(
+            workplace, database, runs, new JobHistory(app.tables, workplace.registry()), PATIENCE);
     JobRunner runner =
         new JobRunner(
             workplace,

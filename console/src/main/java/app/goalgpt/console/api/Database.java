@@ -3,10 +3,12 @@ package app.goalgpt.console.api;
 import app.goalgpt.connectors.database.DatabasePool;
 import app.goalgpt.settings.DatabaseConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The app's database, to be read only: every transaction is read-only and bounded in time. */
 public final class Database implements AutoCloseable {
@@ -24,8 +26,14 @@ public final class Database implements AutoCloseable {
    * @param patience how long to wait for a database that does not answer
    * @throws IllegalStateException when it does not answer in that time
    */
-  public Database(DatabaseConfig config, Duration patience) {
-    this.pool = DatabasePool.open(config, "console", CONNECTIONS, SESSION, ANSWER, patience);
+  public Database(DatabaseConfig config, Duration patience, MeterRegistry registry) {
+    this.pool =
+        DatabasePool.open(config, "console", CONNECTIONS, SESSION, ANSWER, patience, registry);
+  }
+
+  /** Why it does not answer now; empty when it does. */
+  public Optional<String> trouble() {
+    return DatabasePool.trouble(pool);
   }
 
   /** A question to it. */

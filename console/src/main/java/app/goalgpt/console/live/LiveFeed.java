@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -259,6 +260,11 @@ public final class LiveFeed implements AutoCloseable {
 
   public Latest<OperatorAction> actions() {
     return actions;
+  }
+
+  /** Why it never will again; empty otherwise. */
+  public Optional<String> stuck() {
+    return thread.isAlive() ? Optional.empty() : Optional.of("the console's feed has ended");
   }
 
   @Override

@@ -2,6 +2,7 @@ package app.goalgpt.embedded.fcm;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -28,9 +29,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * A server on loopback that speaks FCM's HTTP v1 protocol over TLS, HTTP/2 or HTTP/1.1 by ALPN. It
- * checks what FCM checks, answers what its {@link Script} says, and keeps the last messages that it
- * took.
+ * A server, on loopback unless told otherwise, that speaks FCM's HTTP v1 protocol over TLS, HTTP/2
+ * or HTTP/1.1 by ALPN. It checks what FCM checks, answers what its {@link Script} says, and keeps
+ * the last messages that it took.
  */
 public final class FakeFcmServer implements AutoCloseable {
   /** How many accepted messages it keeps when nothing else is said. */
@@ -52,7 +53,7 @@ public final class FakeFcmServer implements AutoCloseable {
   private final AtomicLong requestCount = new AtomicLong();
   private volatile Script script;
 
-  private FakeFcmServer(int kept, Script script) throws IOException {
+  private FakeFcmServer(InetSocketAddress address, int kept, Script script) throws IOException {
     this.kept = kept;
     this.script = script;
     SelfSignedCertificate self = SelfSignedCertificate.ofThisJvm();
@@ -63,7 +64,7 @@ public final class FakeFcmServer implements AutoCloseable {
     threads.setName("fake-fcm");
     threads.setDaemon(true);
     this.server = new Server(threads);
-    this.connector = connector(server, self);
+    this.connector = connector(server, self, address);
     server.addConnector(connector);
     server.setHandler(new FcmHandler(clock, this::answer, this::accept));
     server.setStopTimeout(0);
@@ -80,8 +81,13 @@ public final class FakeFcmServer implements AutoCloseable {
    * @throws IllegalStateException when it cannot listen
    */
   public static FakeFcmServer start(int kept, Script script) {
+    return start(new InetSocketAddress("127.0.0.1", 0), kept, script);
+  }
+
+  /** The same, listening elsewhere: for a system whose parts are on several machines. */
+  public static FakeFcmServer start(InetSocketAddress address, int kept, Script script) {
     try {
-      FakeFcmServer fake = new FakeFcmServer(kept, script);
+      FakeFcmServer fake = new FakeFcmServer(address, kept, script);
       fake.server.start();
       return fake;
     } catch (IOException e) {
@@ -91,7 +97,8 @@ public final class FakeFcmServer implements AutoCloseable {
     }
   }
 
-  private static ServerConnector connector(Server server, SelfSignedCertificate self) {
+  private static ServerConnector connector(
+      Server server, SelfSignedCertificate self, InetSocketAddress address) {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setKeyStore(self.keys());
     tls.setKeyStorePassword(new String(self.password()));
@@ -106,7 +113,8 @@ public final class FakeFcmServer implements AutoCloseable {
     ServerConnector connector =
         new ServerConnector(
             server, 1, 1, new SslConnectionFactory(tls, alpn.getProtocol()), alpn, http2, http1);
-    connector.setHost("127.0.0.1");
+    connector.setHost(address.getHostString());
+    connector.setPort(address.getPort());
     connector.setIdleTimeout(Duration.ofMinutes(4).toMillis());
     return connector;
   }

@@ -10,10 +10,10 @@ import app.goalgpt.settings.KafkaConfig;
 import app.goalgpt.settings.Settings;
 import app.goalgpt.standalone.platform.Drain;
 import app.goalgpt.standalone.platform.EmbeddedPlatform;
+import app.goalgpt.standalone.platform.Monitoring;
 import app.goalgpt.standalone.platform.Part;
 import app.goalgpt.standalone.platform.Pipeline;
 import app.goalgpt.standalone.simulation.TrafficDriver;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,7 +73,7 @@ public final class Demo {
   private final Options options;
   private final Map<String, String> environment;
   private final Terminal terminal;
-  private final MeterRegistry registry;
+  private final Monitoring monitoring;
   private final Stop stop;
   private final Report report;
   private Settings settings;
@@ -85,12 +85,12 @@ public final class Demo {
       Options options,
       Map<String, String> environment,
       Terminal terminal,
-      MeterRegistry registry,
+      Monitoring monitoring,
       Stop stop) {
     this.options = options;
     this.environment = environment;
     this.terminal = terminal;
-    this.registry = registry;
+    this.monitoring = monitoring;
     this.stop = stop;
     this.report = new Report(terminal);
   }
@@ -127,7 +127,8 @@ public final class Demo {
     long begin = System.nanoTime();
     SettledFeed feed = SettledFeed.start(kafka, topics, view);
     terminal.working("parts", "starting …");
-    try (Pipeline pipeline = Pipeline.start(settings, registry, app.clock(), stop::fail);
+    try (Pipeline pipeline =
+            Pipeline.start(settings, monitoring.registry(), app.clock(), stop::fail);
         LedgerCount ledger = new LedgerCount(platform.postgres().connect(), tables);
         Drain drain = new Drain(platform.database(), kafka, tables)) {
       terminal.done("parts", "%s at work after %s".formatted(pipeline, seconds(begin)));
@@ -135,6 +136,8 @@ public final class Demo {
           .console()
           .ifPresent(
               console -> terminal.done("console", DemoSettings.withToken(console, settings)));
+      monitoring.watch(pipeline);
+      monitoring.address().ifPresent(address -> terminal.done("metrics", address + "/metrics"));
       terminal.done("business clock", described());
       if (!historySettled(drain, ledger, begin)) {
         terminal.line("Ended before the history was settled: nothing to sum up.");

@@ -26,22 +26,30 @@ public enum Part {
     @Override
     Starter configured(Settings settings) {
       SchedulerBridgeConfig config = SchedulerBridgeConfig.from(settings);
-      return (registry, businessClock, onFatal) ->
-          SchedulerBridge.start(config, registry, businessClock, onFatal);
+      return (registry, businessClock, onFatal) -> {
+        SchedulerBridge part = SchedulerBridge.start(config, registry, businessClock, onFatal);
+        return new WorkingPart(part, part::trouble, part::stuck);
+      };
     }
   },
   CAPTURE("Postgres's changes onto Kafka: the snapshot first, then every commit.") {
     @Override
     Starter configured(Settings settings) {
       CaptureConfig config = CaptureConfig.from(settings);
-      return (registry, businessClock, onFatal) -> Capture.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> {
+        Capture part = Capture.start(config, registry, onFatal);
+        return new WorkingPart(part, part::trouble, part::stuck);
+      };
     }
   },
   TOPOLOGY("The decisions: which change earns which reward, and what is announced.") {
     @Override
     Starter configured(Settings settings) {
       TopologyConfig config = TopologyConfig.from(settings);
-      return (registry, businessClock, onFatal) -> RewardsApp.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> {
+        RewardsApp part = RewardsApp.start(config, registry, onFatal);
+        return new WorkingPart(part, part::trouble, part::stuck);
+      };
     }
   },
   LEDGER("Settles each decided reward once, in Postgres; writes job runs, works off its jobs.") {
@@ -53,10 +61,13 @@ public enum Part {
         Ledger ledger = Ledger.start(config, registry, onFatal);
         try {
           Jobs beside = Jobs.start(jobs, businessClock, registry, onFatal);
-          return () -> {
-            beside.close();
-            ledger.close();
-          };
+          return new WorkingPart(
+              () -> {
+                beside.close();
+                ledger.close();
+              },
+              () -> ledger.trouble().or(beside::trouble),
+              () -> ledger.stuck().or(beside::stuck));
         } catch (RuntimeException e) {
           ledger.close();
           throw e;
@@ -68,7 +79,10 @@ public enum Part {
     @Override
     Starter configured(Settings settings) {
       NotifierConfig config = NotifierConfig.from(settings);
-      return (registry, businessClock, onFatal) -> Notifier.start(config, registry, onFatal);
+      return (registry, businessClock, onFatal) -> {
+        Notifier part = Notifier.start(config, registry, onFatal);
+        return new WorkingPart(part, part::trouble, part::stuck);
+      };
     }
   },
   CONSOLE("The operators' page and HTTP API, for those with a token.") {
@@ -80,8 +94,10 @@ public enum Part {
     @Override
     Starter configured(Settings settings) {
       ConsoleConfig config = ConsoleConfig.from(settings);
-      return (registry, businessClock, onFatal) ->
-          Console.start(config, businessClock, registry, onFatal);
+      return (registry, businessClock, onFatal) -> {
+        Console part = Console.start(config, businessClock, registry, onFatal);
+        return new WorkingPart(part, part::trouble, part::stuck);
+      };
     }
   };
 
@@ -103,7 +119,7 @@ public enum Part {
      *
      * @param businessClock what time it is for schedules
      */
-    AutoCloseable start(MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal);
+    WorkingPart start(MeterRegistry registry, Clock businessClock, Consumer<Throwable> onFatal);
   }
 
   /** Whether it starts where all parts do: a console without a token would be everybody's. */

@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-  private final Map<Part, AutoCloseable> running;
+  private final Map<Part, WorkingPart> running;
+  private Health health;
 
-  private Pipeline(Map<Part, AutoCloseable> running) {
+  private Pipeline(Map<Part, WorkingPart> running) {
     this.running = running;
   }
 
@@ -87,13 +88,13 @@ public final class Pipeline implements AutoCloseable {
       MeterRegistry registry,
       Clock businessClock,
       Consumer<Throwable> onFatal) {
-    Map<Part, CompletableFuture<AutoCloseable>> starting = new EnumMap<>(Part.class);
+    Map<Part, CompletableFuture<WorkingPart>> starting = new EnumMap<>(Part.class);
     starters.forEach(
         (part, starter) ->
             starting.put(
                 part,
                 inThreadOfItsOwn(part, () -> starter.start(registry, businessClock, onFatal))));
-    Map<Part, AutoCloseable> started = new EnumMap<>(Part.class);
+    Map<Part, WorkingPart> started = new EnumMap<>(Part.class);
     List<RuntimeException> refusals = new ArrayList<>();
     starting.forEach(
         (part, future) -> {
@@ -111,8 +112,8 @@ public final class Pipeline implements AutoCloseable {
     return pipeline;
   }
 
-  private static CompletableFuture<AutoCloseable> inThreadOfItsOwn(
-      Part part, Supplier<AutoCloseable> starter) {
+  private static CompletableFuture<WorkingPart> inThreadOfItsOwn(
+      Part part, Supplier<WorkingPart> starter) {
     return CompletableFuture.supplyAsync(
         starter, task -> new Thread(task, "start-" + part).start());
   }
@@ -125,26 +126,36 @@ public final class Pipeline implements AutoCloseable {
 
   /** Where the console listens; empty when none runs here. */
   public Optional<URI> console() {
-    return Optional.ofNullable(running.get(Part.CONSOLE)).map(part -> ((Console) part).address());
+    return Optional.ofNullable(running.get(Part.CONSOLE))
+        .map(part -> ((Console) part.part()).address());
+  }
+
+  /** From here on, until they end, the parts that work here are asked how they are. */
+  void reportTo(Health health) {
+    this.health = health;
+    running.forEach((part, working) -> health.started(part.toString(), working));
   }
 
   /** Ends one part before the others; without effect when it does not run here. */
   public void stop(Part part) {
-    AutoCloseable closeable = running.remove(part);
-    if (closeable != null) {
-      close(part, closeable);
+    WorkingPart working = running.remove(part);
+    if (working != null) {
+      close(part, working);
     }
   }
 
   @Override
   public void close() {
-    running.forEach(Pipeline::close);
+    running.forEach(this::close);
     running.clear();
   }
 
-  private static void close(Part part, AutoCloseable closeable) {
+  private void close(Part part, WorkingPart working) {
+    if (health != null) {
+      health.stopped(part.toString());
+    }
     try {
-      closeable.close();
+      working.part().close();
     } catch (Exception e) {
       LOG.warn("{} did not stop cleanly: {}", part, e.getMessage());
     }

@@ -2,7 +2,9 @@ package app.goalgpt.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import app.goalgpt.settings.Settings;
+import app.goalgpt.standalone.platform.Monitoring;
+import app.goalgpt.standalone.platform.MonitoringConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +44,10 @@ class DemoTest {
             "JOB_STREAK_BREAK_WARNINGS_MISSED",
             "once");
 
-    boolean passed =
-        new Demo(options, environment, terminal, new SimpleMeterRegistry(), new NoSignal()).run();
+    boolean passed;
+    try (Monitoring monitoring = Monitoring.start(MonitoringConfig.from(Settings.of(Map.of())))) {
+      passed = new Demo(options, environment, terminal, monitoring, new NoSignal()).run();
+    }
 
     String text = out.toString(StandardCharsets.UTF_8);
     assertThat(failure).hasNullValue();

@@ -72,7 +72,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
     try {
       accept(Change.read(AppTable.BADGES, tables, record.value()), record);
     } catch (MalformedMessageException e) {
-      deadLetters.setAside("topology.change", e.getMessage(), record);
+      deadLetters.setAside(DeadLetters.CHANGE, e.getMessage(), record);
     }
   }
 

@@ -46,7 +46,7 @@ final class CampaignProcessor implements Processor<String, byte[], String, byte[
     try {
       accept(Change.read(AppTable.SCHEDULED_NOTIFICATIONS, tables, record.value()), record);
     } catch (MalformedMessageException e) {
-      deadLetters.setAside("topology.campaign", e.getMessage(), record);
+      deadLetters.setAside(DeadLetters.CAMPAIGN, e.getMessage(), record);
     }
   }
 
@@ -75,7 +75,7 @@ final class CampaignProcessor implements Processor<String, byte[], String, byte[
           : Campaign.without(id, status);
     } catch (MalformedMessageException e) {
       String cause = "campaign %s: %s".formatted(id, e.getMessage());
-      deadLetters.setAside("topology.campaign", cause, record);
+      deadLetters.setAside(DeadLetters.CAMPAIGN, cause, record);
       fail(id, change, e.getMessage());
       return Campaign.without(id, Campaign.Status.OVER);
     }

@@ -70,6 +70,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
   private RuleBook rules;
   private RuleSweep sweep;
   private Runs runs;
+  private SweepMeters meters;
   private Announcer announcer;
   private Cancellable sweeping;
   private Instant lastSlice = Instant.EPOCH;
@@ -89,29 +90,29 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
     for (AppTable table : RewardsTopology.customerTables()) {
       input(
           topics.changes(table),
-          "topology.change",
+          DeadLetters.CHANGE,
           record -> change(record.key(), Change.read(table, tables, record.value())));
     }
     input(
         topics.name(Topic.BADGE_RULES),
-        "topology.change",
+        DeadLetters.CHANGE,
         record -> rule(Json.read(record.value(), BadgeRule.class)));
     input(
         topics.name(Topic.CUSTOMER_FACTS),
-        "topology.change",
+        DeadLetters.CHANGE,
         record ->
             toldByOthers(customerId(record.key()), Json.read(record.value(), CustomerFact.class)));
     input(
         topics.name(Topic.TICKS),
-        "topology.tick",
+        DeadLetters.TICK,
         record -> runs.tick(Json.read(record.value(), Tick.class)));
     input(
         topics.name(Topic.CAMPAIGNS),
-        "topology.campaign",
+        DeadLetters.CAMPAIGN,
         record -> runs.campaign(Json.read(record.value(), CampaignVersion.class)));
     input(
         topics.name(Topic.DELIVERIES),
-        "topology.delivery",
+        DeadLetters.DELIVERY,
         record -> runs.delivery(Json.read(record.value(), Delivery.class)));
   }
 
@@ -137,6 +138,7 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
             new HeldUnlocks(context.getStateStore(Nodes.HELD_UNLOCKS_STORE)),
             config.badgePushWindow(),
             outputs);
+    meters = new SweepMeters(registry, context.taskId().partition());
     runs = new Runs(context, config, outputs, announcer, customers);
     if (!config.badgePushWindow().isZero()) {
       context.schedule(HELD_LOOK, PunctuationType.WALL_CLOCK_TIME, time -> tellHeld());
@@ -282,12 +284,20 @@ final class CustomerProcessor implements Processor<String, byte[], String, byte[
       runs.slice(SWEEP_SLICE);
     }
     outputs.commitWhenDue(0);
+    sweep.tell(meters);
+    runs.tell(meters);
+    meters.tell();
     if (isSweeping()) {
       pace.hurry(now());
     } else { // or a campaign was cancelled
       sweeping.cancel();
       sweeping = null;
     }
+  }
+
+  @Override
+  public void close() {
+    meters.close();
   }
 
   private void ruleSlice() {

@@ -2,9 +2,13 @@ package app.goalgpt.topology.stream;
 
 import app.goalgpt.messages.DeadLetter;
 import app.goalgpt.messages.Json;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -19,14 +23,23 @@ final class DeadLetters {
   /** Whatever the column of the tokens is called, its value is a long run of token characters. */
   private static final Pattern TOKEN = Pattern.compile("\"[A-Za-z0-9_:\\-]{100,}\"");
 
+  /** What gives up on records here. */
+  static final String CHANGE = "topology.change";
+
+  static final String TICK = "topology.tick";
+  static final String CAMPAIGN = "topology.campaign";
+  static final String DELIVERY = "topology.delivery";
+  private static final List<String> STEPS = List.of(CHANGE, TICK, CAMPAIGN, DELIVERY);
+
   private final ProcessorContext<String, byte[]> context;
   private final String sink;
-  private final MeterRegistry registry;
+  private final Map<String, Counter> counters = new HashMap<>();
 
   DeadLetters(ProcessorContext<String, byte[]> context, String sink, MeterRegistry registry) {
     this.context = context;
     this.sink = sink;
-    this.registry = registry;
+    STEPS.forEach(
+        step -> counters.put(step, registry.counter("goalgpt.dead.letters", "step", step)));
   }
 
   /** Sets aside the record that is being processed. */
@@ -53,7 +66,7 @@ final class DeadLetters {
                 : blanked(new String(record.value(), StandardCharsets.UTF_8)),
             Instant.ofEpochMilli(now));
     context.forward(new Record<>(record.key(), Json.write(letter), now), sink);
-    registry.counter("goalgpt.dead.letters", "step", step).increment();
+    counters.get(step).increment();
   }
 
   private static String blanked(String value) {

@@ -29,7 +29,8 @@ final class Outputs {
   private static final long LAG_PER_GAP = 4;
 
   private final ProcessorContext<String, byte[]> context;
-  private final MeterRegistry registry;
+  private final Counter unlocks;
+  private final Counter tiers;
   private final Map<Push.Lane, Counter> pushes = new EnumMap<>(Push.Lane.class);
   private long inputTimestamp;
   private long lastCommit;
@@ -39,7 +40,8 @@ final class Outputs {
 
   Outputs(ProcessorContext<String, byte[]> context, MeterRegistry registry) {
     this.context = context;
-    this.registry = registry;
+    unlocks = registry.counter("goalgpt.decisions", "kind", Decision.BADGE_UNLOCK);
+    tiers = registry.counter("goalgpt.decisions", "kind", Decision.REFERRAL_TIER);
     for (Push.Lane lane : Push.Lane.values()) {
       pushes.put(lane, registry.counter("goalgpt.pushes", "lane", lane.name()));
     }
@@ -47,7 +49,7 @@ final class Outputs {
 
   void decision(Decision decision) {
     send(Nodes.DECISIONS, decision.key(), decision);
-    registry.counter("goalgpt.decisions", "kind", kind(decision)).increment();
+    (decision instanceof Decision.BadgeUnlock ? unlocks : tiers).increment();
     awaited = true;
   }
 
@@ -118,11 +120,5 @@ final class Outputs {
       alarm = null;
     }
     return true;
-  }
-
-  private static String kind(Decision decision) {
-    return decision instanceof Decision.BadgeUnlock
-        ? Decision.BADGE_UNLOCK
-        : Decision.REFERRAL_TIER;
   }
 }

@@ -56,6 +56,13 @@ final class RuleSweep {
     return !progress.sweeping().isEmpty();
   }
 
+  /** Says how far it is. */
+  void tell(SweepMeters meters) {
+    if (isUnderWay()) {
+      meters.underWay(KEY, progress.after());
+    }
+  }
+
   void add(UUID badgeId) {
     move(progress.with(badgeId));
   }

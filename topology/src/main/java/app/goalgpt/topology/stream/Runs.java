@@ -222,6 +222,14 @@ final class Runs {
     return !turns.isEmpty();
   }
 
+  /** Says how far the passes are. */
+  void tell(SweepMeters meters) {
+    for (UUID runId : turns) {
+      Share share = shares.get(runId);
+      meters.underWay(share.job(), share.after());
+    }
+  }
+
   /** The next slice of the share whose turn it is. */
   void slice(int budget) {
     Share share = shares.get(turns.remove());
