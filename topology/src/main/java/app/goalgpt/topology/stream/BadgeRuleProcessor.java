@@ -132,7 +132,7 @@ final class BadgeRuleProcessor implements Processor<String, byte[], String, byte
       return true;
     } catch (MalformedMessageException e) {
       deadLetters.setAside(
-          "topology.badge-rule", "badge %s: %s".formatted(badgeId, e.getMessage()), record);
+          DeadLetters.BADGE_RULE, "badge %s: %s".formatted(badgeId, e.getMessage()), record);
       return false;
     }
   }

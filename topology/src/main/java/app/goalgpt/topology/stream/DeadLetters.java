@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -26,20 +24,21 @@ final class DeadLetters {
   /** What gives up on records here. */
   static final String CHANGE = "topology.change";
 
+  static final String BADGE_RULE = "topology.badge-rule";
   static final String TICK = "topology.tick";
   static final String CAMPAIGN = "topology.campaign";
   static final String DELIVERY = "topology.delivery";
-  private static final List<String> STEPS = List.of(CHANGE, TICK, CAMPAIGN, DELIVERY);
+  private static final List<String> STEPS = List.of(CHANGE, BADGE_RULE, TICK, CAMPAIGN, DELIVERY);
 
   private final ProcessorContext<String, byte[]> context;
   private final String sink;
-  private final Map<String, Counter> counters = new HashMap<>();
+  private final MeterRegistry registry;
 
   DeadLetters(ProcessorContext<String, byte[]> context, String sink, MeterRegistry registry) {
     this.context = context;
     this.sink = sink;
-    STEPS.forEach(
-        step -> counters.put(step, registry.counter("goalgpt.dead.letters", "step", step)));
+    this.registry = registry;
+    STEPS.forEach(this::count); // there from the beginning, so that the first one is a rise
   }
 
   /** Sets aside the record that is being processed. */
@@ -66,7 +65,11 @@ final class DeadLetters {
                 : blanked(new String(record.value(), StandardCharsets.UTF_8)),
             Instant.ofEpochMilli(now));
     context.forward(new Record<>(record.key(), Json.write(letter), now), sink);
-    counters.get(step).increment();
+    count(step).increment();
+  }
+
+  private Counter count(String step) {
+    return registry.counter("goalgpt.dead.letters", "step", step);
   }
 
   private static String blanked(String value) {
