@@ -244,7 +244,8 @@ class SenderTest {
     assertThat(result.attempts()).isEqualTo(1);
     assertThat(requests).hasSize(1);
     assertThat(held()).isZero();
-    assertThat(registry.get("goalgpt.notifier.expired").counter().count()).isEqualTo(1);
+    assertThat(registry.get("goalgpt.notifier.expired").tag("lane", "REWARD").counter().count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -393,7 +394,8 @@ class SenderTest {
     PushInFlight taken = submit(push, List.of(known), true);
     assertThat(requests).hasSize(1);
     assertThat(requests.get(0).address()).isEqualTo(push.addresses().get(1));
-    assertThat(registry.get("goalgpt.notifier.repeated").counter().count()).isEqualTo(1);
+    assertThat(registry.get("goalgpt.notifier.repeated").tag("lane", "REWARD").counter().count())
+        .isEqualTo(1);
     requests.get(0).accepted();
     assertThat(results(taken)).hasSize(2);
     assertThat(held()).isZero();
