@@ -41,6 +41,8 @@ function askForToken(text) {
   element('h1', {}, 'Your token, please'),
   element('p.dim', {}, 'The value of CONSOLE_TOKEN, or yours of CONSOLE_TOKEN_FILE. It is kept for this tab alone.'),
   text ? element('p.error', {role: 'alert'}, text) : null,
+  // Password managers file a secret under a name.
+  element('input', {type: 'text', name: 'username', value: 'console', autocomplete: 'username', hidden: true}),
   element('label', {for: 'token'}, 'Token'), input, element('button.primary', {}, 'Open the console')));
   connection.dataset.state = 'waiting';
   connection.textContent = 'no token';
