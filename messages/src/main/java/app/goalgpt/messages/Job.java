@@ -22,6 +22,9 @@ public enum Job {
     CONNECTORS
   }
 
+  /** The metrics' tag that says which job; "job" is what Prometheus calls those whom it scrapes. */
+  public static final String TAG = "job_name";
+
   private final Worker worker;
 
   Job(Worker worker) {

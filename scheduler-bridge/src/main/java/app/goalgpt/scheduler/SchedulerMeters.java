@@ -19,8 +19,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 
 /** What people watch. */
 final class SchedulerMeters {
-  /** "job" is what Prometheus calls those whom it scrapes. */
-  private static final String JOB = "job_name";
 
   private static final String SENT = "goalgpt.scheduler.ticks.sent";
   private final MeterRegistry registry;
@@ -43,9 +41,9 @@ final class SchedulerMeters {
               TimeUnit.SECONDS,
               sent -> sent.containsKey(job) ? sent.get(job).getEpochSecond() : Double.NaN)
           .description("for which instant the last tick was, since 1970")
-          .tag(JOB, job.specName())
+          .tag(Job.TAG, job.specName())
           .register(registry);
-      registry.counter(SENT, JOB, job.specName());
+      registry.counter(SENT, Job.TAG, job.specName());
       for (Agenda.Reason reason : Agenda.Reason.values()) {
         passedOverCounter(job, reason);
       }
@@ -69,7 +67,7 @@ final class SchedulerMeters {
         TimeGauge.builder(
                 "goalgpt.scheduler.due", line, TimeUnit.SECONDS, due -> due(due, begin, clock))
             .description("When the job was last due by its schedule, since 1970; NaN for not yet")
-            .tag(JOB, line.job().specName())
+            .tag(Job.TAG, line.job().specName())
             .strongReference(true)
             .register(registry);
       }
@@ -102,8 +100,8 @@ final class SchedulerMeters {
    * @param delay of business time, from planned to sent
    */
   void sent(Job job, Instant plannedAt, Duration delay) {
-    registry.counter(SENT, JOB, job.specName()).increment();
-    registry.timer("goalgpt.scheduler.ticks.delay", JOB, job.specName()).record(delay);
+    registry.counter(SENT, Job.TAG, job.specName()).increment();
+    registry.timer("goalgpt.scheduler.ticks.delay", Job.TAG, job.specName()).record(delay);
     lastSent.put(job, plannedAt);
   }
 
@@ -120,7 +118,7 @@ final class SchedulerMeters {
   private Counter passedOverCounter(Job job, Agenda.Reason reason) {
     return registry.counter(
         "goalgpt.scheduler.ticks.passed.over",
-        JOB,
+        Job.TAG,
         job.specName(),
         "reason",
         reason.name().toLowerCase(Locale.ROOT));

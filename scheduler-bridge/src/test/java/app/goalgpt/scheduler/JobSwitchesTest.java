@@ -2,7 +2,6 @@ package app.goalgpt.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.messages.Job;
 import app.goalgpt.messages.JobSwitch;
 import app.goalgpt.messages.Json;
@@ -14,38 +13,12 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that people switch on and off while the bridge runs. */
-class JobSwitchesTest {
+class JobSwitchesTest extends BridgesOverOneBroker {
   private static final Job JOB = Job.SCHEDULED_NOTIFICATIONS;
   private static final Instant NOON = Instant.parse("2026-11-21T09:00:30Z");
-  private static EmbeddedKafka kafka;
-  private BridgeFixture bridges;
-
-  @BeforeAll
-  static void startBroker() {
-    kafka = EmbeddedKafka.temporary();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    kafka.close();
-  }
-
-  @BeforeEach
-  void open() {
-    bridges = new BridgeFixture(kafka);
-  }
-
-  @AfterEach
-  void close() {
-    bridges.close();
-  }
 
   /** Returns when the broker has it; null takes the switch back. */
   private void write(byte[] value) throws ExecutionException, InterruptedException {

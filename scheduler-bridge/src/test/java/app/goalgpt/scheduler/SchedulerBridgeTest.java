@@ -9,7 +9,6 @@ import static app.goalgpt.messages.Job.SUBSCRIPTION_EXPIRY_ALERTS;
 import static app.goalgpt.scheduler.BridgeFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.messages.RewardId;
 import app.goalgpt.messages.Tick;
 import app.goalgpt.messages.Topic;
@@ -24,36 +23,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SchedulerBridgeTest {
-  private static EmbeddedKafka kafka;
-  private BridgeFixture bridges;
-
-  @BeforeAll
-  static void startBroker() {
-    kafka = EmbeddedKafka.temporary();
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    kafka.close();
-  }
-
-  @BeforeEach
-  void open() {
-    bridges = new BridgeFixture(kafka);
-  }
-
-  @AfterEach
-  void close() {
-    bridges.close();
-  }
-
+class SchedulerBridgeTest extends BridgesOverOneBroker {
   private static Instant istanbul(String time) {
     return Instant.parse(time + "+03:00");
   }

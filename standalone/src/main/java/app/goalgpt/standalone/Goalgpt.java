@@ -33,10 +33,7 @@ public final class Goalgpt {
   private Goalgpt() {}
 
   public static void main(String[] arguments) {
-    // The same numbers on every machine. And Kafka Streams formats a text for every topic that a
-    // task
-    // waits for, with every record: JDK's formatter is twice as fast in this locale
-    // (benchmarks.md).
+    // The same numbers on every machine, and faster ones: ARCHITECTURE.md, "One locale".
     Locale.setDefault(Locale.Category.FORMAT, Locale.US);
     if (arguments.length > 0
         && QUIET.contains(arguments[0])

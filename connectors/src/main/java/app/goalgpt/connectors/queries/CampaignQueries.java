@@ -4,7 +4,6 @@ import app.goalgpt.messages.AppTables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +34,6 @@ public final class CampaignQueries {
     this.tables = tables;
   }
 
-  /** Where a page ended. */
-  public record Cursor(Instant scheduledAt, UUID id) {}
-
   /**
    * @param status only those with it; null is any
    * @param before those that come after this one; null is from the latest on
@@ -54,7 +50,7 @@ public final class CampaignQueries {
     if (before != null) {
       sql.append(
           " AND (n.{scheduled_notifications.scheduled_at}, n.{scheduled_notifications.id}) < (?, ?)");
-      values.add(before.scheduledAt());
+      values.add(before.at());
       values.add(before.id());
     }
     sql.append(

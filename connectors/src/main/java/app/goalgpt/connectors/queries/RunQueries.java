@@ -53,9 +53,6 @@ public final class RunQueries {
    */
   public record Filter(String job, String status, Instant since, Cursor before) {}
 
-  /** Where a page ended. */
-  public record Cursor(Instant startedAt, UUID id) {}
-
   /** A page of the runs that fit. */
   public List<JobRun> page(Connection connection, Filter filter, int limit) throws SQLException {
     StringBuilder sql =
@@ -75,7 +72,7 @@ public final class RunQueries {
     }
     if (filter.before() != null) {
       sql.append(" AND (l.{job_execution_logs.started_at}, l.{job_execution_logs.id}) < (?, ?)");
-      values.add(filter.before().startedAt());
+      values.add(filter.before().at());
       values.add(filter.before().id());
     }
     sql.append(

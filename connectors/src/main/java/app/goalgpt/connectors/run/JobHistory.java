@@ -24,8 +24,6 @@ import java.util.stream.Stream;
  * nothing, and every instance tells the same. Of the newest 30 runs of each job.
  */
 public final class JobHistory {
-  /** The tag; "job" is what Prometheus calls those whom it scrapes. */
-  static final String JOB = "job_name";
 
   /** Every job, and what campaigns' runs are called. */
   static final List<String> JOBS =
@@ -65,7 +63,7 @@ public final class JobHistory {
       seconds(registry, "usual.duration", job, History::usualDuration);
       seconds(registry, "running", job, History::running);
       Gauge.builder("goalgpt.job.last.failed", this, all -> all.of(job).lastFailed())
-          .tag(JOB, job)
+          .tag(Job.TAG, job)
           .strongReference(true)
           .register(registry);
     }
@@ -75,7 +73,7 @@ public final class JobHistory {
       MeterRegistry registry, String name, String job, ToDoubleFunction<History> value) {
     TimeGauge.builder(
             "goalgpt.job." + name, this, TimeUnit.SECONDS, all -> value.applyAsDouble(all.of(job)))
-        .tag(JOB, job)
+        .tag(Job.TAG, job)
         .strongReference(true)
         .register(registry);
   }

@@ -3,6 +3,7 @@ package app.goalgpt.connectors.run;
 import app.goalgpt.connectors.batch.BatchConsumer;
 import app.goalgpt.connectors.batch.Workplace;
 import app.goalgpt.connectors.database.Trouble;
+import app.goalgpt.messages.Job;
 import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.Topic;
 import io.micrometer.core.instrument.Counter;
@@ -67,13 +68,11 @@ public final class RunWriter implements AutoCloseable {
     this.patience = patience;
     this.silence = new Silence(patience);
     for (String job : JobHistory.JOBS) {
-      durations.put(job, workplace.registry().timer("goalgpt.job.duration", JobHistory.JOB, job));
+      durations.put(job, workplace.registry().timer("goalgpt.job.duration", Job.TAG, job));
       for (String status : List.of("success", "failed")) {
         counts.put(
             job + status,
-            workplace
-                .registry()
-                .counter("goalgpt.job.runs", JobHistory.JOB, job, "status", status));
+            workplace.registry().counter("goalgpt.job.runs", Job.TAG, job, "status", status));
       }
     }
     this.reports =

@@ -3,6 +3,7 @@ package app.goalgpt.console.api;
 import app.goalgpt.connectors.audience.AudienceReader;
 import app.goalgpt.connectors.queries.CampaignQueries;
 import app.goalgpt.connectors.queries.CampaignRecord;
+import app.goalgpt.connectors.queries.Cursor;
 import app.goalgpt.console.campaign.CampaignPreview;
 import app.goalgpt.console.campaign.PendingCampaign;
 import app.goalgpt.console.change.Changes;
@@ -65,12 +66,7 @@ public final class CampaignsApi {
     int limit = exchange.limit(50);
     String status =
         exchange.asked("status", "pending", "sending", "sent", "failed", "cancelled").orElse(null);
-    CampaignQueries.Cursor before =
-        exchange
-            .asked("before")
-            .map(Cursors::read)
-            .map(cursor -> new CampaignQueries.Cursor(cursor.at(), cursor.id()))
-            .orElse(null);
+    Cursor before = exchange.asked("before").map(Cursors::read).orElse(null);
     List<CampaignRecord> found =
         database.read(connection -> queries.page(connection, status, before, limit));
     CampaignRecord last = found.size() < limit ? null : found.get(found.size() - 1);

@@ -1,5 +1,6 @@
 package app.goalgpt.console.api;
 
+import app.goalgpt.connectors.queries.Cursor;
 import app.goalgpt.console.http.Exchange;
 import app.goalgpt.console.http.Problem;
 import java.time.Instant;
@@ -8,8 +9,6 @@ import java.util.UUID;
 /** Where a page ended, as text: an instant and an id. */
 final class Cursors {
   private Cursors() {}
-
-  record Cursor(Instant at, UUID id) {}
 
   static String write(Instant at, UUID id) {
     return at + "_" + id;

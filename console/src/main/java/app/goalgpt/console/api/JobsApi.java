@@ -220,11 +220,7 @@ public final class JobsApi {
             exchange.asked("job").orElse(null),
             exchange.asked("status", "running", "success", "failed").orElse(null),
             exchange.askedInstant("since").orElse(null),
-            exchange
-                .asked("before")
-                .map(text -> Cursors.read(text))
-                .map(cursor -> new RunQueries.Cursor(cursor.at(), cursor.id()))
-                .orElse(null));
+            exchange.asked("before").map(Cursors::read).orElse(null));
     List<JobRun> found = database.read(connection -> queries.page(connection, filter, limit));
     JobRun last = found.size() < limit ? null : found.get(found.size() - 1);
     return Reply.ok(

@@ -71,7 +71,7 @@ public final class Changes implements AutoCloseable {
           action.address(),
           action.details());
     } catch (KafkaException e) {
-      startOver();
+      close(); // what is half written is never committed: the next producer of this id ends it
       throw e;
     }
   }
@@ -92,11 +92,6 @@ public final class Changes implements AutoCloseable {
       producer.initTransactions();
     }
     return producer;
-  }
-
-  /** What is half written is never committed: the next producer of this id ends it. */
-  private void startOver() {
-    close();
   }
 
   @Override

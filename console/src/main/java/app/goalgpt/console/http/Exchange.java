@@ -45,8 +45,8 @@ public record Exchange(
       if (id.toString().equalsIgnoreCase(text)) {
         return id;
       }
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest(name + " must be a uuid");
+    } catch (IllegalArgumentException notOne) {
+      // refused below, as what is written in another way is
     }
     throw Problem.badRequest(name + " must be a uuid");
   }
@@ -61,8 +61,8 @@ public record Exchange(
       if (number >= least && number <= most) {
         return number;
       }
-    } catch (NumberFormatException e) {
-      throw Problem.badRequest("%s must be a number from %d to %d".formatted(name, least, most));
+    } catch (NumberFormatException notOne) {
+      // refused below, as what is out of range is
     }
     throw Problem.badRequest("%s must be a number from %d to %d".formatted(name, least, most));
   }

@@ -2,9 +2,8 @@
 
 import {change, get} from './api.js';
 import {on} from './live.js';
-import {attempt, confirmed, element, notice, replace} from './dom.js';
+import {attempt, confirmed, element, notice, pair, replace, select} from './dom.js';
 import {minute, number, percent, short} from './format.js';
-import {select} from './jobs.js';
 
 const EVERY = 5000;
 
@@ -65,8 +64,6 @@ function card(campaign, previews, reload) {
       open ? element('button.danger', {type: 'button', onclick: () => cancel(campaign, reload)}, 'Cancel') : null,
       element('span.dim.id', {title: campaign.id}, short(campaign.id))));
 }
-
-const pair = (name, ...value) => [element('dt', {}, name), element('dd', {}, ...value)];
 
 function outcome(campaign) {
   const part = (count, kind) => {

@@ -1,7 +1,7 @@
 // Customers: why one has, or has not, a badge.
 
 import {get} from './api.js';
-import {attempt, element, notice, replace} from './dom.js';
+import {attempt, element, notice, pair, replace} from './dom.js';
 import {amounts, minute, number, short} from './format.js';
 
 const ANSWERS = {
@@ -93,8 +93,6 @@ function ledger(row) {
 }
 
 const stamp = instant => instant.replace('T', ' ').replace('Z', ' UTC');
-
-const pair = (name, ...value) => [element('dt', {}, name), element('dd', {}, ...value)];
 
 function referrals(found, id) {
   return element('div.scroll', {tabindex: 0, role: 'region', 'aria-label': 'Referrals'}, element('table', {},

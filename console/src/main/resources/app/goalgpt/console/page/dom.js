@@ -15,6 +15,14 @@ export function element(what, attributes = {}, ...children) {
   return made;
 }
 
+/** A name and what it is, for a dl. */
+export const pair = (name, ...value) => [element('dt', {}, name), element('dd', {}, ...value)];
+
+/** One of these values; the empty one is shown as `any`. */
+export function select(label, values, any) {
+  return element('select', {'aria-label': label}, values.map(value => element('option', {value}, value || any)));
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 export function svg(name, attributes = {}, ...children) {

@@ -2,7 +2,7 @@
 
 import {change, get} from './api.js';
 import {on} from './live.js';
-import {attempt, confirmed, element, notice, replace} from './dom.js';
+import {attempt, confirmed, element, notice, pair, replace, select} from './dom.js';
 import {ago, clock, duration, minute, number} from './format.js';
 
 const EVERY = 5000;
@@ -117,8 +117,6 @@ function card(job, acted) {
       job.switched ? element('button.quiet', {type: 'button', dataset: {focus: `set-${job.job}`}, onclick: () => asSet(job, acted)}, 'As set') : null));
 }
 
-const pair = (name, ...value) => [element('dt', {}, name), element('dd', {}, ...value)];
-
 /** The last runs as a strip, oldest first: as tall as they took long, by colour as they went. */
 function strip(job) {
   const runs = [...job.runs].reverse();
@@ -183,10 +181,6 @@ function runLog(place, names) {
       element('thead', {}, element('tr', {}, ...['Job', 'Started', 'Outcome', 'Items', 'Took', 'Message'].map(h => element(h === 'Items' || h === 'Took' ? 'th.number' : 'th', {scope: 'col'}, h)))),
       rows)), more);
   load();
-}
-
-export function select(label, values, any) {
-  return element('select', {'aria-label': label}, values.map(value => element('option', {value}, value || any)));
 }
 
 const runRow = run => element('tr', {},

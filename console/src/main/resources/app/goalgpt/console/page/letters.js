@@ -2,9 +2,8 @@
 
 import {change, get} from './api.js';
 import {on} from './live.js';
-import {attempt, confirmed, element, notice, replace} from './dom.js';
+import {attempt, confirmed, element, notice, pair, replace, select} from './dom.js';
 import {ago, number} from './format.js';
-import {select} from './jobs.js';
 
 export function letters(place) {
   const list = element('div.answers');
@@ -72,8 +71,6 @@ function fill({letter, content, mark}, body, reload) {
         element('button', {type: 'button', onclick: () => act(letter, 'replay', content, reload)}, 'Replay'),
         element('button.danger', {type: 'button', onclick: () => act(letter, 'drop', content, reload)}, 'Drop')));
 }
-
-const pair = (name, ...value) => [element('dt', {}, name), element('dd', {}, ...value)];
 
 function pretty(value) {
   if (value === undefined) return '(no value)';

@@ -149,7 +149,7 @@ class MetricsTest {
   @Test
   @Order(4)
   void isReadyAndLiveAndNothingElseIsThere() {
-    await().atMost(LONG).untilAsserted(() -> assertThat(ask("/health/ready")).startsWith("200"));
+    awaitReady();
     assertThat(ask("/health/ready"))
         .contains("capture", "topology", "ledger", "notifier", "scheduler-bridge", "console");
     assertThat(ask("/health/live")).startsWith("200");
@@ -177,7 +177,7 @@ class MetricsTest {
     } finally {
       signal("CONT", sender);
     }
-    await().atMost(LONG).untilAsserted(() -> assertThat(ask("/health/ready")).startsWith("200"));
+    awaitReady();
   }
 
   @Test
@@ -198,7 +198,7 @@ class MetricsTest {
     } finally {
       platform.postgres().start();
     }
-    await().atMost(LONG).untilAsserted(() -> assertThat(ask("/health/ready")).startsWith("200"));
+    awaitReady();
   }
 
   @Test
@@ -221,6 +221,10 @@ class MetricsTest {
     } finally {
       platform.kafka().start();
     }
+    awaitReady();
+  }
+
+  private static void awaitReady() {
     await().atMost(LONG).untilAsserted(() -> assertThat(ask("/health/ready")).startsWith("200"));
   }
 
