@@ -230,18 +230,21 @@ final class Chromium implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.abort();
+    // Its helpers outlive it for a moment, and write to the profile.
+    List<ProcessHandle> helpers = process.descendants().toList();
     process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    end(process.toHandle());
+    helpers.forEach(Chromium::end);
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  private static void end(ProcessHandle process) {
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+    process.onExit().join();
   }
 }
