@@ -7,7 +7,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 services=("$@")
 [[ ${#services[@]} -gt 0 ]] ||
-  services=(scheduler-bridge capture topology ledger notifier console kafka postgres prometheus alertmanager grafana)
+  services=(scheduler-bridge capture topology ledger notifier console fcm kafka postgres prometheus alertmanager grafana)
 back_within=240   # seconds
 settled_within=300
 
