@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /** What people watch. */
@@ -24,6 +26,7 @@ final class SchedulerMeters {
   private final MeterRegistry registry;
   private final Counter troubles;
   private final AtomicBoolean speaking = new AtomicBoolean();
+  private volatile Set<Job> on = Set.of();
   private final Map<Job, Instant> passedOff = new ConcurrentHashMap<>();
   private final Map<Job, Instant> lastSent = new ConcurrentHashMap<>();
 
@@ -58,24 +61,35 @@ final class SchedulerMeters {
   }
 
   /**
-   * Says of each job that is on when it was last due, whoever speaks and whether or not it does.
+   * Says of each job that is on when it was last due, on the instance that speaks: the others do
+   * not hear what is switched.
    */
   void schedules(List<JobSchedule> table, Clock clock) {
     Instant begin = clock.instant();
     for (JobSchedule line : table) {
-      if (line.enabled()) {
-        TimeGauge.builder(
-                "goalgpt.scheduler.due", line, TimeUnit.SECONDS, due -> due(due, begin, clock))
-            .description("When the job was last due by its schedule, since 1970; NaN for not yet")
-            .tag(Job.TAG, line.job().specName())
-            .strongReference(true)
-            .register(registry);
-      }
+      TimeGauge.builder(
+              "goalgpt.scheduler.due", line, TimeUnit.SECONDS, due -> due(due, begin, clock))
+          .description("When the job was last due by its schedule, since 1970; NaN for not yet")
+          .tag(Job.TAG, line.job().specName())
+          .strongReference(true)
+          .register(registry);
     }
+  }
+
+  /** What is on by now. */
+  void obeyed(List<JobSchedule> table) {
+    on =
+        table.stream()
+            .filter(JobSchedule::enabled)
+            .map(JobSchedule::job)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What was due before anybody knew of the job is nobody's business. */
   private double due(JobSchedule line, Instant begin, Clock clock) {
+    if (!speaking.get() || !on.contains(line.job())) {
+      return Double.NaN;
+    }
     Instant sent = lastSent.get(line.job());
     Instant after = sent != null && sent.isBefore(begin) ? sent : begin;
     Instant passed = passedOff.getOrDefault(line.job(), Instant.MIN);
@@ -85,10 +99,13 @@ final class SchedulerMeters {
         .orElse(sent == null || passed.isAfter(sent) ? Double.NaN : sent.getEpochSecond());
   }
 
-  /** What the one who spoke before has sent. */
-  void remembered(Job job, Instant plannedAt) {
-    if (plannedAt != null) {
-      lastSent.putIfAbsent(job, plannedAt);
+  /** What the one who spoke before has sent, or passed over. */
+  void remembered(Job job, TickMemory memory) {
+    if (memory.lastSent() != null) {
+      lastSent.putIfAbsent(job, memory.lastSent());
+    }
+    if (!memory.through().equals(memory.lastSent())) {
+      passedOff.put(job, memory.through());
     }
   }
 

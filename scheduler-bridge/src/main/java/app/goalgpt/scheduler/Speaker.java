@@ -65,8 +65,9 @@ final class Speaker implements AutoCloseable {
       Speaker speaker =
           new Speaker(
               config.table(), writer, switches, memories, businessClock, machineClock, meters);
-      memories.forEach((job, memory) -> meters.remembered(job, memory.lastSent()));
+      memories.forEach(meters::remembered);
       speaker.begin(businessClock.instant());
+      speaker.obeyed();
       meters.speaking(true);
       return speaker;
     } catch (RuntimeException e) {
@@ -113,14 +114,21 @@ final class Speaker implements AutoCloseable {
     if (new Agenda(table).next(through, now) instanceof Agenda.Wait wait) {
       return machineTime(now, wait.until());
     }
-    switches.readOn();
-    Agenda.Step step = new Agenda(switches.over(table)).next(through, now);
+    Agenda.Step step = new Agenda(obeyed()).next(through, now);
     if (step instanceof Agenda.Send send) {
       send(send.job(), send.plannedAt(), now);
     } else if (step instanceof Agenda.PassOver pass) {
       passOver(pass);
     }
     return Duration.ZERO;
+  }
+
+  /** The table with what was switched up to now. */
+  private List<JobSchedule> obeyed() {
+    switches.readOn();
+    List<JobSchedule> obeyed = switches.over(table);
+    meters.obeyed(obeyed);
+    return obeyed;
   }
 
   private Duration machineTime(Instant now, Instant until) {

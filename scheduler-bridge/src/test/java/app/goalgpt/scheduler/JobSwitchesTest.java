@@ -6,10 +6,13 @@ import app.goalgpt.messages.Job;
 import app.goalgpt.messages.JobSwitch;
 import app.goalgpt.messages.Json;
 import app.goalgpt.messages.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -44,6 +47,14 @@ class JobSwitchesTest extends BridgesOverOneBroker {
         .orElseThrow();
   }
 
+  private static double due(MeterRegistry registry) {
+    return registry
+        .get("goalgpt.scheduler.due")
+        .tag("job_name", JOB.specName())
+        .timeGauge()
+        .value(TimeUnit.SECONDS);
+  }
+
   @Test
   void whatIsSwitchedOffBeforeItIsDueIsNotSentAndNotMadeUpFor() throws Exception {
     MovableClock clock = new MovableClock(NOON);
@@ -73,10 +84,13 @@ class JobSwitchesTest extends BridgesOverOneBroker {
   void aSwitchOutweighsTheSettingUntilItIsTakenBack() throws Exception {
     bridges.with("JOB_SCHEDULED_NOTIFICATIONS_ENABLED", "false");
     MovableClock clock = new MovableClock(NOON);
-    bridges.start(clock);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    bridges.start(clock, registry);
     turn(true);
     clock.move(Duration.ofMinutes(1));
     bridges.awaitDealtWith(clock.instant());
+    Instant first = Instant.parse("2026-11-21T09:01:00Z");
+    assertThat(due(registry)).isEqualTo(first.getEpochSecond()); // an alert watches it now
     write("nonsense".getBytes(StandardCharsets.UTF_8)); // changes nothing
     clock.move(Duration.ofMinutes(1));
     bridges.awaitDealtWith(clock.instant());
@@ -84,7 +98,7 @@ class JobSwitchesTest extends BridgesOverOneBroker {
     clock.move(Duration.ofMinutes(1));
     bridges.awaitDealtWith(clock.instant());
 
-    Instant first = Instant.parse("2026-11-21T09:01:00Z");
+    assertThat(due(registry)).isNaN();
     assertThat(bridges.ticks(JOB)).containsExactly(first, first.plusSeconds(60));
     assertThat(overview(clock.instant()).enabled()).isFalse();
     assertThat(overview(clock.instant()).switched()).isNull();
