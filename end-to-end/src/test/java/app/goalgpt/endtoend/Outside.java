@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,13 +26,9 @@ final class Outside implements AutoCloseable {
 
   Outside(Path folder) {
     this.folder = folder;
-    this.jvm =
-        Jvm.start(
-            HEAP,
-            folder.resolve("outside.log"),
-            true,
-            Map.of(),
-            List.of(OutsideMain.class.getName(), folder.toString()));
+    List<String> main = new ArrayList<>(List.of(OutsideMain.class.getName(), folder.toString()));
+    Images.asked().map(Images::arguments).ifPresent(main::addAll);
+    this.jvm = Jvm.start(HEAP, folder.resolve("outside.log"), true, Map.of(), main);
     this.answers = jvm.lines();
     for (String line = answer(); !line.equals(OutsideMain.READY); line = answer()) {
       settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));

@@ -1,8 +1,6 @@
 package app.goalgpt.endtoend;
 
 import app.goalgpt.embedded.AppSchema;
-import app.goalgpt.embedded.EmbeddedKafka;
-import app.goalgpt.embedded.EmbeddedPostgres;
 import app.goalgpt.embedded.fcm.FakeFcmServer;
 import app.goalgpt.embedded.fcm.Script;
 import java.io.BufferedReader;
@@ -39,8 +37,10 @@ final class OutsideMain {
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.in(folder.resolve("postgres"));
-        EmbeddedKafka kafka = EmbeddedKafka.in(folder.resolve("kafka"));
+    try (Servers servers =
+            arguments.length == 1
+                ? new EmbeddedServers(folder)
+                : new ContainerServers(new Images(arguments[1], arguments[2]));
         BufferedWriter pushes =
             Files.newBufferedWriter(
                 folder.resolve("pushes.log"),
@@ -48,29 +48,30 @@ final class OutsideMain {
                 StandardOpenOption.APPEND);
         FakeFcmServer fcm = FakeFcmServer.start(1, Script.deadTokens())) {
       fcm.onAccepted(push -> write(pushes, push.collapseKey() + " " + push.token()));
-      try (Connection connection = postgres.connect()) {
+      try (Connection connection = servers.connect()) {
         AppSchema.install(connection);
       }
-      TreeMap<String, String> settings = new TreeMap<>(postgres.settings());
-      settings.putAll(kafka.settings());
+      TreeMap<String, String> settings = new TreeMap<>(servers.settings());
       settings.putAll(fcm.settings());
       settings.forEach((name, value) -> System.out.println(name + "=" + value));
       System.out.println(READY);
-      obey(postgres, kafka, fcm);
+      obey(servers, fcm);
       ADOPTED.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
-  private static void obey(EmbeddedPostgres postgres, EmbeddedKafka kafka, FakeFcmServer fcm)
-      throws IOException {
+  private static void obey(Servers servers, FakeFcmServer fcm) throws IOException {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String order = orders.readLine(); order != null; order = orders.readLine()) {
       switch (order) {
-        case "restart kafka" -> kafka.restart();
-        case "restart postgres" -> postgres.restart();
-        case "stop postgres" -> postgres.stop();
-        case "start postgres" -> postgres.start();
+        case "restart kafka" -> servers.restartKafka();
+        case "restart postgres" -> {
+          servers.stopPostgres();
+          servers.startPostgres();
+        }
+        case "stop postgres" -> servers.stopPostgres();
+        case "start postgres" -> servers.startPostgres();
         case SLOW_FCM ->
             fcm.script(request -> Script.deadTokens().answer(request).after(FCM_TAKES));
         default -> {
