@@ -26,13 +26,16 @@ public final class RewardsApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RewardsApp.class);
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(20);
+  private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
+  private final StoreMemory memory;
 
-  private RewardsApp(KafkaStreams streams, KafkaStreamsMetrics metrics) {
+  private RewardsApp(KafkaStreams streams, KafkaStreamsMetrics metrics, StoreMemory memory) {
     this.streams = streams;
     this.metrics = metrics;
+    this.memory = memory;
   }
 
   /** Why it decides nothing now; empty when it does. */
@@ -60,9 +63,12 @@ public final class RewardsApp implements AutoCloseable {
       TopologyConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
     new Topics(config.kafka(), config.tables()).ensure();
     Pace pace = new Pace();
+    StoreMemory memory = new StoreMemory(config.rocksdbMegabytes());
+    Properties properties = properties(config);
+    memory.addTo(properties);
     KafkaStreams streams =
         new KafkaStreams(
-            RewardsTopology.of(config, pace, registry), properties(config), new PacedClients(pace));
+            RewardsTopology.of(config, pace, registry), properties, new PacedClients(pace));
     Counter failures = registry.counter("goalgpt.topology.thread.failures");
     CountDownLatch running = new CountDownLatch(1);
     streams.setStateListener(
@@ -84,7 +90,7 @@ public final class RewardsApp implements AutoCloseable {
     await(running, streams);
     KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
-    return new RewardsApp(streams, metrics);
+    return new RewardsApp(streams, metrics, memory);
   }
 
   private static void await(CountDownLatch running, KafkaStreams streams) {
@@ -116,7 +122,10 @@ public final class RewardsApp implements AutoCloseable {
     // Streams' default, kept on purpose: a task takes the oldest of what its partitions hold and
     // waits for what the broker has of the others, so that a replay sees the topics in their order.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
-    properties.put("processing.exception.handler.global.enabled", true);
+    properties.put(GLOBAL_HANDLER, true);
+    // Each consumer's assignor makes a configuration of its own of what the consumer was given, and
+    // warns where this is not in it.
+    properties.put(StreamsConfig.mainConsumerPrefix(GLOBAL_HANDLER), true);
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     properties.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 10_000);
     properties.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 3_000);
@@ -141,5 +150,6 @@ public final class RewardsApp implements AutoCloseable {
     streams.close(
         CloseOptions.timeout(STOP)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    memory.close();
   }
 }

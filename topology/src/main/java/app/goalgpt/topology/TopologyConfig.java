@@ -16,6 +16,7 @@ import java.util.Set;
  * @param stateDir where the local state lives; outside the temporary folder, kept across restarts
  * @param threads stream threads of this instance
  * @param standbys copies of each state kept warm on other instances
+ * @param rocksdbMegabytes memory outside the heap that the stores of this instance share
  * @param commitInterval the longest that a record waits for its commit; what somebody waits for is
  *     committed sooner
  * @param transactionTimeout how long the broker waits for a transaction before it aborts it:
@@ -34,6 +35,7 @@ public record TopologyConfig(
     Path stateDir,
     int threads,
     int standbys,
+    int rocksdbMegabytes,
     Duration commitInterval,
     Duration transactionTimeout,
     Set<String> qualifyingStatuses,
@@ -58,6 +60,7 @@ public record TopologyConfig(
         settings.path("TOPOLOGY_STATE_DIR", Path.of(".goalgpt", "topology")),
         settings.integer("TOPOLOGY_THREADS", 1, 1, 64),
         settings.integer("TOPOLOGY_STANDBYS", 0, 0, 5),
+        settings.integer("TOPOLOGY_ROCKSDB_MEMORY_MB", 256, 16, 1_000_000),
         settings.duration(
             "TOPOLOGY_COMMIT_INTERVAL",
             Duration.ofMillis(500),
