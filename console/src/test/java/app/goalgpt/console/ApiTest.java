@@ -225,6 +225,31 @@ class ApiTest {
   }
 
   @Test
+  void aCampaignThatTriesTwoTextsShowsWhatCameOfEach() throws Exception {
+    String two = UUID.randomUUID().toString();
+    String one = UUID.randomUUID().toString();
+    stage.sql(
+        """
+        INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, scheduled_at, status)
+        VALUES ('%1$s', 'Derbi', 'Tahmin', 'all', now(), 'sent'), ('%2$s', 'Derbi', 'Tahmin', 'all', now(), 'sent');
+        INSERT INTO campaign_variants (campaign_id, variant, recipient_count, success_count, failure_count)
+        VALUES ('%1$s', 'B', 30, 27, 3), ('%1$s', 'A', 70, 60, 8);
+        """
+            .formatted(two, one));
+
+    String asText =
+        "[{\"variant\":\"A\",\"recipients\":70,\"accepted\":60,\"refused\":8},"
+            + "{\"variant\":\"B\",\"recipients\":30,\"accepted\":27,\"refused\":3}]";
+    assertThat(stage.get("api/campaigns/" + two).path("variants"))
+        .isEqualTo(Json.MAPPER.readTree(asText));
+    assertThat(stage.get("api/campaigns/" + one).path("variants")).isEmpty();
+    JsonNode page = stage.get("api/campaigns?status=sent");
+    assertThat(page.path("variants").path(two)).isEqualTo(Json.MAPPER.readTree(asText));
+    assertThat(page.path("variants").has(one)).isFalse();
+    assertThat(page.path("campaigns").findValuesAsText("id")).contains(one, two);
+  }
+
+  @Test
   void saysWhyACustomerHasOrHasNotABadge() throws Exception {
     UUID commented = UUID.randomUUID();
     stage.sql(

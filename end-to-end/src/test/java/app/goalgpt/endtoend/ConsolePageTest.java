@@ -161,6 +161,26 @@ class ConsolePageTest {
   }
 
   @Test
+  void showsWhatCameOfEachTextOfACampaignThatTriesTwo() throws Exception {
+    UUID campaign = UUID.randomUUID();
+    sql(
+        """
+        INSERT INTO scheduled_notifications (id, title_tr, body_tr, target_audience, scheduled_at, sent_at, status, recipient_count, success_count, failure_count)
+        VALUES ('%1$s', 'Derbi', 'Tahmin', 'all', now(), now(), 'sent', 100, 87, 11);
+        INSERT INTO campaign_variants (campaign_id, variant, recipient_count, success_count, failure_count)
+        VALUES ('%1$s', 'A', 70, 60, 8), ('%1$s', 'B', 30, 27, 3);
+        """
+            .formatted(campaign));
+    open();
+    browser.evaluate("location.hash = '#/campaigns'");
+    awaitTrue("document.querySelectorAll('.card dl').length === 1");
+    assertThat(browser.evaluate("document.querySelector('.card dl').innerText").asText())
+        .contains("told 70, accepted 60 of 68 answered")
+        .contains("told 30, accepted 27 of 30 answered (90");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void aJobIsSwitchedOffAndOnByTheKeyboardAlone() throws Exception {
     open();
     browser.evaluate("location.hash = '#/jobs'");

@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Campaigns, the latest first. */
 public final class CampaignQueries {
@@ -24,8 +26,8 @@ public final class CampaignQueries {
 
   private static final String VARIANTS =
       """
-      SELECT variant, recipient_count, success_count, failure_count
-        FROM {schema}.campaign_variants WHERE campaign_id = ? ORDER BY variant
+      SELECT campaign_id, variant, recipient_count, success_count, failure_count
+        FROM {schema}.campaign_variants WHERE campaign_id = ANY (?::uuid[]) ORDER BY campaign_id, variant
       """;
 
   private final AppTables tables;
@@ -69,15 +71,23 @@ public final class CampaignQueries {
         .findFirst();
   }
 
-  /** Of a campaign that tries two texts, what came of each so far. */
-  public List<CampaignRecord.Variant> variants(Connection connection, UUID id) throws SQLException {
+  /** Of each that tries two texts, what came of either so far; the others are absent. */
+  public Map<UUID, List<CampaignRecord.Variant>> variants(Connection connection, List<UUID> ids)
+      throws SQLException {
     return Rows.of(
-        connection,
-        tables.sql(VARIANTS),
-        List.of(id),
-        row ->
-            new CampaignRecord.Variant(
-                row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+            connection,
+            tables.sql(VARIANTS),
+            List.of((Object) ids.stream().map(UUID::toString).toArray()),
+            row -> Map.entry(row.getObject(1, UUID.class), variant(row)))
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+  }
+
+  private static CampaignRecord.Variant variant(ResultSet row) throws SQLException {
+    return new CampaignRecord.Variant(
+        row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
   private static CampaignRecord campaign(ResultSet row) throws SQLException {

@@ -58,20 +58,29 @@ public final class CampaignsApi {
   }
 
   /**
+   * @param variants of those that try two texts, by their ids
    * @param next what to ask for {@code before} of the next page; null on the last one
    */
-  record Campaigns(List<CampaignRecord> campaigns, String next) {}
+  record Campaigns(
+      List<CampaignRecord> campaigns,
+      Map<UUID, List<CampaignRecord.Variant>> variants,
+      String next) {}
 
   private Reply campaigns(Exchange exchange) throws SQLException {
     int limit = exchange.limit(50);
     String status =
         exchange.asked("status", "pending", "sending", "sent", "failed", "cancelled").orElse(null);
     Cursor before = exchange.asked("before").map(Cursors::read).orElse(null);
-    List<CampaignRecord> found =
-        database.read(connection -> queries.page(connection, status, before, limit));
-    CampaignRecord last = found.size() < limit ? null : found.get(found.size() - 1);
-    return Reply.ok(
-        new Campaigns(found, last == null ? null : Cursors.write(last.scheduledAt(), last.id())));
+    return database.read(
+        connection -> {
+          List<CampaignRecord> found = queries.page(connection, status, before, limit);
+          CampaignRecord last = found.size() < limit ? null : found.get(found.size() - 1);
+          return Reply.ok(
+              new Campaigns(
+                  found,
+                  queries.variants(connection, found.stream().map(CampaignRecord::id).toList()),
+                  last == null ? null : Cursors.write(last.scheduledAt(), last.id())));
+        });
   }
 
   record OneCampaign(CampaignRecord campaign, List<CampaignRecord.Variant> variants) {}
@@ -84,7 +93,9 @@ public final class CampaignsApi {
               queries
                   .campaign(connection, id)
                   .orElseThrow(() -> Problem.notFound("there is no campaign with this id"));
-          return Reply.ok(new OneCampaign(campaign, queries.variants(connection, id)));
+          return Reply.ok(
+              new OneCampaign(
+                  campaign, queries.variants(connection, List.of(id)).getOrDefault(id, List.of())));
         });
   }
 

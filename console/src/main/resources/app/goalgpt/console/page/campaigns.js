@@ -16,11 +16,12 @@ export function campaigns(place) {
 
   const load = async () => {
     const query = status.value ? '?status=' + status.value : '';
-    const found = (await get('campaigns' + query)).campaigns;
+    const {campaigns: found, variants} = await get('campaigns' + query);
     for (const [id] of cards) if (!found.some(campaign => campaign.id === id)) cards.delete(id);
     for (const campaign of found) {
-      const text = JSON.stringify(campaign);
-      if (cards.get(campaign.id)?.text !== text) cards.set(campaign.id, {text, box: card(campaign, previews, load)});
+      const texts = variants[campaign.id] ?? [];
+      const text = JSON.stringify([campaign, texts]);
+      if (cards.get(campaign.id)?.text !== text) cards.set(campaign.id, {text, box: card(campaign, texts, previews, load)});
     }
     const boxes = found.map(campaign => cards.get(campaign.id).box);
     if (boxes.length !== list.children.length || boxes.some((box, i) => list.children[i] !== box)) {
@@ -43,9 +44,8 @@ export function campaigns(place) {
   };
 }
 
-function card(campaign, previews, reload) {
+function card(campaign, texts, previews, reload) {
   const open = ['pending', 'sending'].includes(campaign.status);
-  const answered = campaign.accepted + campaign.refused;
   const preview = element('div.preview', {'aria-live': 'polite'});
   if (previews.has(campaign.id)) replace(preview, previews.get(campaign.id));
   const audience = campaign.audience + (campaign.filter ? ' ' + campaign.filter : '');
@@ -56,13 +56,19 @@ function card(campaign, previews, reload) {
       ...pair('When', `${minute(campaign.scheduledAt)}${campaign.sentAt ? `, sent ${minute(campaign.sentAt)}` : ''}`),
       ...pair('For', element('code', {}, audience)),
       ...pair('Told', `${number(campaign.recipients)} customers`),
-      ...pair('Accepted', answered ? `${number(campaign.accepted)} of ${number(answered)} answered (${percent(campaign.accepted, answered)})` : '–')),
+      ...pair('Accepted', accepted(campaign)),
+      ...texts.flatMap(text => pair(`Text ${text.variant}`, `told ${number(text.recipients)}, accepted ${accepted(text)}`))),
     campaign.recipients ? outcome(campaign) : null,
     preview,
     element('footer', {},
       campaign.status === 'pending' ? element('button', {type: 'button', onclick: event => look(campaign, preview, previews, event.target)}, 'Preview') : null,
       open ? element('button.danger', {type: 'button', onclick: () => cancel(campaign, reload)}, 'Cancel') : null,
       element('span.dim.id', {title: campaign.id}, short(campaign.id))));
+}
+
+function accepted(counts) {
+  const answered = counts.accepted + counts.refused;
+  return answered ? `${number(counts.accepted)} of ${number(answered)} answered (${percent(counts.accepted, answered)})` : '–';
 }
 
 function outcome(campaign) {
