@@ -53,12 +53,15 @@ final class Outputs {
     awaited = true;
   }
 
+  /** Awaited by whoever shows rewards as they come, though nobody be pushed. */
   void badgeUnlocked(BadgeUnlocked event) {
     send(Nodes.BADGE_UNLOCKED, event.customerId(), event);
+    awaited = true;
   }
 
   void referralTierReached(ReferralTierReached event) {
     send(Nodes.REFERRAL_TIER_REACHED, event.referrerId(), event);
+    awaited = true;
   }
 
   void push(Push push) {
