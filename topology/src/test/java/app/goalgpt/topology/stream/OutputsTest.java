@@ -30,7 +30,21 @@ class OutputsTest {
     UUID id = UUID.randomUUID();
     outputs.badgeUnlocked(
         new BadgeUnlocked(
-            1, id, id, id, "slug", "{}", "1", new Cause("t", "1", 1, NOW), 0, 0, 0, null, 0, NOW, NOW));
+            1,
+            id,
+            id,
+            id,
+            "slug",
+            "{}",
+            "1",
+            new Cause("t", "1", 1, NOW),
+            0,
+            0,
+            0,
+            null,
+            0,
+            NOW,
+            NOW));
     outputs.commitWhenDue(0);
     assertThat(context.committed()).isTrue();
   }
