@@ -47,10 +47,14 @@ final class Budget {
     tokens = Math.min(tokens, burst());
   }
 
-  /** One request, if it may be made now. */
-  boolean take(Instant now) {
+  /**
+   * One request, if it may be made now.
+   *
+   * @param kept the part of the bucket, 0 to 1, that is left for those who go first
+   */
+  boolean take(Instant now, double kept) {
     fill(now);
-    if (tokens < 1) {
+    if (tokens < needed(kept)) {
       isWaitedFor = true;
       return false;
     }
@@ -85,12 +89,17 @@ final class Budget {
     return share < 1 ? 0 : Math.max(1, rate * BURST);
   }
 
-  /** When the next request may be made; far away while there is no part. */
-  Instant nextAt(Instant now) {
+  /** A bucket of one request is for all. */
+  private double needed(double kept) {
+    return 1 + Math.max(0, Math.min(kept * burst(), burst() - 1));
+  }
+
+  /** When the next request of those may be made; far away while there is no part. */
+  Instant nextAt(Instant now, double kept) {
     if (rate <= 0) {
       return Instant.MAX;
     }
-    Duration wait = Duration.ofNanos((long) Math.ceil((1 - tokens) / rate * 1e9));
+    Duration wait = Duration.ofNanos((long) Math.ceil((needed(kept) - tokens) / rate * 1e9));
     return now.plus(wait.compareTo(SHORTEST_WAIT) > 0 ? wait : SHORTEST_WAIT);
   }
 

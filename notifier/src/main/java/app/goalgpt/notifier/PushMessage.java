@@ -2,6 +2,7 @@ package app.goalgpt.notifier;
 
 import app.goalgpt.messages.Push;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,19 @@ final class PushMessage {
   private static final String DEEP_LINK = "deepLink";
   private static final JsonStringEncoder QUOTES = JsonStringEncoder.getInstance();
 
+  private static final byte[] MESSAGE = utf8("{\"message\":{");
+  private static final byte[] NOTIFICATION = utf8(",\"notification\":{");
+  private static final byte[] DATA = utf8("},\"data\":{");
+  private static final byte[] ANDROID = utf8("},\"android\":{\"priority\":\"high\"");
+  private static final byte[] APNS =
+      utf8(
+          ",\"notification\":{\"sound\":\"default\",\"channel_id\":\"default\"}},"
+              + "\"apns\":{\"headers\":{");
+  private static final byte[] PAYLOAD =
+      utf8("},\"payload\":{\"aps\":{\"sound\":\"default\",\"badge\":1}}}}");
+  private static final byte[] END = utf8("}");
+  private static final byte[] VALIDATE_ONLY = utf8(",\"validate_only\":true}");
+
   private PushMessage() {}
 
   /**
@@ -29,43 +43,67 @@ final class PushMessage {
    * @param validateOnly whether FCM is to look at it only
    */
   static byte[] json(Push push, Push.Address address, boolean validateOnly, Instant now) {
-    StringBuilder json = new StringBuilder(1024).append("{\"message\":{");
-    text(json, address instanceof Push.InstallationId ? "fid" : "token", address.secret());
-    json.append(",\"notification\":{");
-    text(json, "title", push.title());
-    text(json, "body", push.body());
-    text(json, "image", push.imageUrl());
-    json.append("},\"data\":{");
+    Body json = new Body();
+    json.add(MESSAGE);
+    json.text(address instanceof Push.InstallationId ? "fid" : "token", address.secret());
+    json.add(NOTIFICATION);
+    json.text("title", push.title());
+    json.text("body", push.body());
+    json.text("image", push.imageUrl());
+    json.add(DATA);
     for (Map.Entry<String, String> field : push.data().entrySet()) {
       if (!field.getKey().equals(DEEP_LINK)) {
-        text(json, field.getKey(), field.getValue());
+        json.text(field.getKey(), field.getValue());
       }
     }
-    text(json, DEEP_LINK, deepLink(push));
-    json.append("},\"android\":{\"priority\":\"high\"");
-    text(json, "collapse_key", push.id().toString());
-    text(json, "ttl", seconds(ttl(push, now)));
-    json.append(",\"notification\":{\"sound\":\"default\",\"channel_id\":\"default\"}}");
-    json.append(",\"apns\":{\"headers\":{");
-    text(json, "apns-collapse-id", push.id().toString());
-    text(json, "apns-expiration", Long.toString(push.deadline().getEpochSecond()));
-    json.append("},\"payload\":{\"aps\":{\"sound\":\"default\",\"badge\":1}}}}");
-    json.append(validateOnly ? ",\"validate_only\":true}" : "}");
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    json.text(DEEP_LINK, deepLink(push));
+    json.add(ANDROID);
+    json.text("collapse_key", push.id().toString());
+    json.text("ttl", seconds(ttl(push, now)));
+    json.add(APNS);
+    json.text("apns-collapse-id", push.id().toString());
+    json.text("apns-expiration", Long.toString(push.deadline().getEpochSecond()));
+    json.add(PAYLOAD);
+    json.add(validateOnly ? VALIDATE_ONLY : END);
+    return json.toByteArray();
   }
 
-  private static void text(StringBuilder json, String name, String text) {
-    if (text == null) {
-      return;
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** JSON as it grows, in UTF-8 from the beginning. */
+  private static final class Body extends ByteArrayOutputStream {
+    Body() {
+      super(1024);
     }
-    if (json.charAt(json.length() - 1) != '{') {
-      json.append(',');
+
+    void add(byte[] json) {
+      write(json, 0, json.length);
     }
-    json.append('"');
-    QUOTES.quoteAsString(name, json);
-    json.append("\":\"");
-    QUOTES.quoteAsString(text, json);
-    json.append('"');
+
+    /** A field; none when the text is null. */
+    void text(String name, String text) {
+      if (text == null) {
+        return;
+      }
+      if (buf[count - 1] != '{') {
+        write(',');
+      }
+      quote(name);
+      write(':');
+      quote(text);
+    }
+
+    private void quote(String text) {
+      write('"');
+      try {
+        add(QUOTES.quoteAsUTF8(text));
+      } catch (IllegalArgumentException halfACharacter) {
+        add(QUOTES.quoteAsUTF8(new String(utf8(text), StandardCharsets.UTF_8)));
+      }
+      write('"');
+    }
   }
 
   /** As protobuf's JSON has durations: {@code 86399.123s}. */
@@ -109,6 +147,6 @@ final class PushMessage {
   }
 
   private static int bytes(String text) {
-    return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    return text == null ? 0 : utf8(text).length;
   }
 }

@@ -30,8 +30,11 @@ final class Sender {
       Pattern.compile(
           "message(\\.(notification|data|android|apns|webpush|fcm_options|token|fid))?");
 
-  /** One part in so many of the requests under way is kept free for the lanes before. */
-  private static final int KEPT_FREE = 10;
+  /**
+   * The part of the requests under way, and of the budget's bucket, that is kept free for each of
+   * the lanes before.
+   */
+  private static final double KEPT_FREE = 0.1;
 
   /**
    * Messages in line, as a multiple of the requests under way: with fewer the next are taken up,
@@ -242,18 +245,18 @@ final class Sender {
 
   private void look(Instant now, Plan plan) {
     queues.wake(now);
-    boolean isStarved = false;
+    Instant budgetAt = Instant.MAX;
     for (Push.Lane lane : Push.Lane.values()) {
       Optional<Instant> quiet = kindness.quietUntil(lane, now);
       if (throttle.isPaused(now)) {
         hold(lane, throttle.pausedUntil(), now, plan);
       } else if (quiet.isPresent()) {
         hold(lane, quiet.get(), now, plan);
-      } else {
-        isStarved |= take(lane, now, plan);
+      } else if (take(lane, now, plan) && budgetAt.equals(Instant.MAX)) {
+        budgetAt = budget.nextAt(now, kept(lane));
       }
     }
-    setAlarm(isStarved ? budget.nextAt(now) : Instant.MAX);
+    setAlarm(budgetAt);
   }
 
   /**
@@ -265,7 +268,7 @@ final class Sender {
         if (underWay.size() >= window(lane)) {
           return false;
         }
-        if (!budget.take(now)) {
+        if (!budget.take(now, kept(lane))) {
           return true;
         }
         next.sending(now);
@@ -285,9 +288,13 @@ final class Sender {
     }
   }
 
+  private static double kept(Push.Lane lane) {
+    return lane.ordinal() * KEPT_FREE;
+  }
+
   /** However slowly campaigns are answered, a reward finds a place. */
   private int window(Push.Lane lane) {
-    return throttle.window() - lane.ordinal() * (throttle.window() / KEPT_FREE);
+    return throttle.window() - (int) (kept(lane) * throttle.window());
   }
 
   private void hold(Push.Lane lane, Instant until, Instant now, Plan plan) {

@@ -18,7 +18,7 @@ class BudgetTest {
     List<Instant> sent = new ArrayList<>();
     for (long ms = 0; ms < seconds * 1000L; ms++) {
       Instant now = from.plusMillis(ms);
-      while (budget.take(now)) {
+      while (budget.take(now, 0)) {
         sent.add(now);
       }
     }
@@ -83,12 +83,12 @@ class BudgetTest {
   @Test
   void withoutPartitionsNothingIsSent() {
     Budget budget = new Budget(60_000, Duration.ZERO);
-    assertThat(budget.take(START)).isFalse();
+    assertThat(budget.take(START, 0)).isFalse();
     budget.share(1, 2);
-    assertThat(budget.take(START.plusSeconds(1))).isTrue();
+    assertThat(budget.take(START.plusSeconds(1), 0)).isTrue();
     budget.share(0, 2);
-    assertThat(budget.take(START.plusSeconds(2))).isFalse();
-    assertThat(budget.nextAt(START.plusSeconds(2))).isEqualTo(Instant.MAX);
+    assertThat(budget.take(START.plusSeconds(2), 0)).isFalse();
+    assertThat(budget.nextAt(START.plusSeconds(2), 0)).isEqualTo(Instant.MAX);
   }
 
   @Test
@@ -96,7 +96,7 @@ class BudgetTest {
     Budget budget = new Budget(600, Duration.ZERO);
     budget.share(1, 1);
     for (int second = 0; second < 30; second++) {
-      budget.take(START.plusSeconds(second));
+      budget.take(START.plusSeconds(second), 0);
     }
     assertThat(budget.usedPart(START.plusSeconds(30))).isEqualTo(30 / 600.0);
     assertThat(budget.usedPart(START.plusSeconds(74))).isEqualTo(15 / 600.0);

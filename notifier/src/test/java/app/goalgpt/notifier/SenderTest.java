@@ -452,20 +452,37 @@ class SenderTest {
     // 600 a minute: 10 a second, one after the other.
     Budget small = new Budget(600, Duration.ZERO);
     Sender slow = sender(100, small);
-    slow.submit(
-        List.of(
-            new PushInFlight(
-                push(Push.Lane.CAMPAIGN, Duration.ofHours(1), 5), SOURCE, 0, List.of(), false)),
-        CompletableFuture.completedFuture(null));
+    submitTo(slow, Push.Lane.CAMPAIGN, 5);
     assertThat(requests).hasSize(1);
-    slow.submit(
-        List.of(
-            new PushInFlight(
-                push(Push.Lane.REWARD, Duration.ofHours(1), 1), SOURCE, 1, List.of(), false)),
-        CompletableFuture.completedFuture(null));
+    submitTo(slow, Push.Lane.REWARD, 1);
     time.advance(Duration.ofMillis(110));
     awaitRequests(2);
     assertThat(requests.get(1).push().lane()).isEqualTo(Push.Lane.REWARD);
+  }
+
+  @Test
+  void aCampaignThatUsesUpTheBudgetLeavesSomeForRewards() {
+    // 60,000 a minute: 1,000 a second, a bucket of 100.
+    Sender busy = sender(1000, new Budget(60_000, Duration.ZERO));
+    submitTo(busy, Push.Lane.CAMPAIGN, 300);
+    assertThat(requests).hasSizeBetween(50, 90);
+    int campaign = requests.size();
+    submitTo(busy, Push.Lane.REWARD, 1);
+    assertThat(requests).hasSize(campaign + 1);
+    submitTo(busy, Push.Lane.REMINDER, 100);
+    int before = requests.size();
+    assertThat(before).isGreaterThan(campaign + 1);
+    submitTo(busy, Push.Lane.REWARD, 1);
+    assertThat(requests).hasSize(before + 1);
+    time.advance(Duration.ofSeconds(1));
+    await().until(() -> requests.size() > before + 1); // and the campaign goes on
+  }
+
+  private void submitTo(Sender sender, Push.Lane lane, int devices) {
+    Push push = push(lane, Duration.ofHours(1), devices);
+    sender.submit(
+        List.of(new PushInFlight(push, SOURCE, requests.size(), List.of(), false)),
+        CompletableFuture.completedFuture(null));
   }
 
   @Test
