@@ -132,8 +132,8 @@ public final class RewardsApp implements AutoCloseable {
     properties.put(
         StreamsConfig.producerPrefix("transaction.timeout.ms"),
         (int) config.transactionTimeout().toMillis());
-    properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
-    // A sweep's pushes: each batch costs a request and an answer.
+    // Batches leave with the commit, before which nobody reads them, or when they are full: each
+    // costs a request, and another within the broker. So Streams' default linger.ms (100) is kept.
     properties.put(StreamsConfig.producerPrefix("batch.size"), 128 * 1024);
     return properties;
   }

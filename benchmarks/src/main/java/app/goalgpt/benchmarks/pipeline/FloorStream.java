@@ -59,7 +59,6 @@ final class FloorStream implements AutoCloseable {
     properties.put(StreamsConfig.POLL_MS_CONFIG, 5L);
     properties.put("processing.exception.handler.global.enabled", true);
     properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
-    properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
     return properties;
   }
 

@@ -20,12 +20,19 @@ import org.apache.kafka.streams.processor.api.Record;
 /**
  * Where a task's records go. What somebody waits for also asks for a commit, since under
  * exactly_once_v2 nothing is seen before it; not more often than {@link #SHORTEST_GAP}, since
- * commits have their price (MEASURED: without a limit it collapses at 500 a second), and less often
- * while a backlog is read: who has waited for seconds gains nothing by 20 ms.
+ * commits have their price (MEASURED: without a limit it collapses at 500 a second); less often
+ * when several wait already, since on a busy machine what a commit costs holds up more than it
+ * brings forward; and less often still while a backlog is read: who has waited for seconds gains
+ * nothing by 20 ms.
  */
 final class Outputs {
   private static final long SHORTEST_GAP = 20; // ms
+  private static final long BUSY_GAP = 40; // ms
   private static final long LONGEST_GAP = 500; // ms
+
+  /** Records that somebody waits for, after so short a time, of a task that is not busy. */
+  private static final int FEW = 4;
+
   private static final long LAG_PER_GAP = 4;
 
   private final ProcessorContext<String, byte[]> context;
@@ -34,8 +41,8 @@ final class Outputs {
   private final Map<Push.Lane, Counter> pushes = new EnumMap<>(Push.Lane.class);
   private long inputTimestamp;
   private long lastCommit;
-  private long gap = SHORTEST_GAP;
-  private boolean awaited;
+  private long lag;
+  private int awaited;
   private Cancellable alarm;
 
   Outputs(ProcessorContext<String, byte[]> context, MeterRegistry registry) {
@@ -50,30 +57,34 @@ final class Outputs {
   void decision(Decision decision) {
     send(Nodes.DECISIONS, decision.key(), decision);
     (decision instanceof Decision.BadgeUnlock ? unlocks : tiers).increment();
-    awaited = true;
+    awaited++;
   }
 
   /** Awaited by whoever shows rewards as they come, though nobody be pushed. */
   void badgeUnlocked(BadgeUnlocked event) {
     send(Nodes.BADGE_UNLOCKED, event.customerId(), event);
-    awaited = true;
+    awaited++;
   }
 
   void referralTierReached(ReferralTierReached event) {
     send(Nodes.REFERRAL_TIER_REACHED, event.referrerId(), event);
-    awaited = true;
+    awaited++;
   }
 
   void push(Push push) {
     send(Nodes.pushes(push.lane()), push.customerId(), push);
     pushes.get(push.lane()).increment();
-    awaited |= push.lane() == Push.Lane.REWARD;
+    if (push.lane() == Push.Lane.REWARD) {
+      awaited++;
+    }
   }
 
   /** A share's end is waited for; how far it is may wait for the next commit. */
   void progress(RunProgress progress) {
     send(Nodes.RUN_PROGRESS, progress.runId(), progress);
-    awaited |= progress.state() != RunProgress.State.RUNNING;
+    if (progress.state() != RunProgress.State.RUNNING) {
+      awaited++;
+    }
   }
 
   /** Has the time of its input: a replay must find it where it stood among the other topics. */
@@ -81,7 +92,7 @@ final class Outputs {
     context.forward(
         new Record<>(customerId.toString(), Json.write(fact), inputTimestamp),
         Nodes.CUSTOMER_FACTS_SINK);
-    awaited = true;
+    awaited++;
   }
 
   /** To be called before each record: what is sent because of it may need its time. */
@@ -101,22 +112,27 @@ final class Outputs {
    * @param lag how long the input waited for us, in ms
    */
   void commitWhenDue(long lag) {
-    gap = Math.max(SHORTEST_GAP, Math.min(lag / LAG_PER_GAP, LONGEST_GAP));
-    if (awaited && !commitIfDue() && alarm == null) {
+    this.lag = lag;
+    if (awaited > 0 && !commitIfDue() && alarm == null) {
       alarm =
           context.schedule(
-              Duration.ofMillis(gap), PunctuationType.WALL_CLOCK_TIME, time -> commitIfDue());
+              Duration.ofMillis(gap()), PunctuationType.WALL_CLOCK_TIME, time -> commitIfDue());
     }
   }
 
+  private long gap() {
+    long least = awaited > FEW ? BUSY_GAP : SHORTEST_GAP;
+    return Math.max(least, Math.min(lag / LAG_PER_GAP, LONGEST_GAP));
+  }
+
   private boolean commitIfDue() {
-    if (context.currentSystemTimeMs() - lastCommit < gap) {
+    if (context.currentSystemTimeMs() - lastCommit < gap()) {
       return false;
     }
-    if (awaited) {
+    if (awaited > 0) {
       context.commit();
       lastCommit = context.currentSystemTimeMs();
-      awaited = false;
+      awaited = 0;
     }
     if (alarm != null) {
       alarm.cancel();

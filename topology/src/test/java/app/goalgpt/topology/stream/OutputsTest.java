@@ -6,76 +6,123 @@ import app.goalgpt.messages.BadgeUnlocked;
 import app.goalgpt.messages.Cause;
 import app.goalgpt.messages.RunProgress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** For what a commit is asked: nothing that was sent is seen before it. */
+/** When a task asks for a commit (ARCHITECTURE, "Commits"). */
 class OutputsTest {
   private static final Instant NOW = Instant.parse("2026-01-12T12:00:00Z");
+  private static final long START = NOW.toEpochMilli();
+  private static final UUID ID = new UUID(0, 1);
 
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Outputs outputs = new Outputs(context, new SimpleMeterRegistry());
 
   @BeforeEach
-  void setClock() {
-    context.setCurrentSystemTimeMs(NOW.toEpochMilli());
+  void aCommitAtTheStart() {
+    at(0);
+    emit(1, 0);
+    assertThat(committed()).isTrue();
   }
 
   @Test
-  void aSettledRewardIsSeenAtOnceThoughNobodyIsPushed() {
-    UUID id = UUID.randomUUID();
-    outputs.badgeUnlocked(
-        new BadgeUnlocked(
-            1,
-            id,
-            id,
-            id,
-            "slug",
-            "{}",
-            "1",
-            new Cause("t", "1", 1, NOW),
-            0,
-            0,
-            0,
-            null,
-            0,
-            NOW,
-            NOW));
-    outputs.commitWhenDue(0);
-    assertThat(context.committed()).isTrue();
-  }
-
-  @Test
-  void commitsHaveAGapBetweenThem() {
-    outputs.progress(progress(RunProgress.State.DONE));
-    outputs.commitWhenDue(0);
-    context.resetCommit();
-
-    outputs.progress(progress(RunProgress.State.DONE));
-    outputs.commitWhenDue(0);
-    assertThat(context.committed()).isFalse();
-
-    long gap = context.scheduledPunctuators().get(0).getInterval().toMillis();
-    context.setCurrentSystemTimeMs(NOW.toEpochMilli() + gap);
-    context.scheduledPunctuators().get(0).getPunctuator().punctuate(NOW.toEpochMilli() + gap);
-    assertThat(context.committed()).isTrue();
-    assertThat(gap).isEqualTo(Duration.ofMillis(20).toMillis());
+  void whatNobodyWaitsForAsksForNone() {
+    at(1000);
+    emit(0, 0);
+    assertThat(committed()).isFalse();
   }
 
   @Test
   void howFarASweepIsWaitsForTheNextCommit() {
-    outputs.progress(progress(RunProgress.State.RUNNING));
+    at(1000);
+    outputs.progress(
+        new RunProgress(
+            ID, "campaign", NOW, 0, 1, 1, RunProgress.State.RUNNING, 0, 0, 0, null, NOW, NOW));
     outputs.commitWhenDue(0);
-    assertThat(context.committed()).isFalse();
+    assertThat(committed()).isFalse();
     assertThat(context.scheduledPunctuators()).isEmpty();
   }
 
-  private static RunProgress progress(RunProgress.State state) {
-    return new RunProgress(
-        UUID.randomUUID(), "campaign", NOW, 0, 1, 1, state, 0, 0, 0, null, NOW, NOW);
+  @Test
+  void aSettledRewardIsSeenAtOnceThoughNobodyIsPushed() {
+    at(1000);
+    Cause cause = new Cause("t", "1", 1, NOW);
+    outputs.badgeUnlocked(
+        new BadgeUnlocked(1, ID, ID, ID, "slug", "{}", "1", cause, 0, 0, 0, null, 0, NOW, NOW));
+    outputs.commitWhenDue(0);
+    assertThat(committed()).isTrue();
+  }
+
+  @Test
+  void oneThatComesAloneIsCommittedAtOnce() {
+    at(20);
+    emit(1, 0);
+    assertThat(committed()).isTrue();
+  }
+
+  @Test
+  void oneThatComesSoonAfterACommitIsCommittedTwentyMillisecondsAfterIt() {
+    at(5);
+    emit(1, 0);
+    assertThat(committed()).isFalse();
+    alarmAt(19);
+    assertThat(committed()).isFalse();
+    alarmAt(20);
+    assertThat(committed()).isTrue();
+    assertThat(context.scheduledPunctuators()).allMatch(alarm -> alarm.cancelled());
+  }
+
+  @Test
+  void manyAreCommittedAfterForty() {
+    at(5);
+    emit(5, 0);
+    alarmAt(39);
+    assertThat(committed()).isFalse();
+    alarmAt(40);
+    assertThat(committed()).isTrue();
+  }
+
+  @Test
+  void aBacklogIsReadInLargerTransactions() {
+    at(200);
+    emit(1, 1000);
+    alarmAt(249);
+    assertThat(committed()).isFalse();
+    alarmAt(250);
+    assertThat(committed()).isTrue();
+    at(700);
+    emit(1, 1_000_000);
+    alarmAt(749);
+    assertThat(committed()).isFalse();
+    alarmAt(750);
+    assertThat(committed()).as("half a second is the most").isTrue();
+  }
+
+  private void at(long millis) {
+    context.setCurrentSystemTimeMs(START + millis);
+  }
+
+  private void alarmAt(long millis) {
+    at(millis);
+    context.scheduledPunctuators().stream()
+        .filter(alarm -> !alarm.cancelled())
+        .forEach(alarm -> alarm.getPunctuator().punctuate(START + millis));
+  }
+
+  /** One record in, so many out that somebody waits for. */
+  private void emit(int awaited, long lag) {
+    for (int i = 0; i < awaited; i++) {
+      outputs.fact(ID, new CustomerFact.ReferrerReturned(ID, null));
+    }
+    outputs.commitWhenDue(lag);
+  }
+
+  private boolean committed() {
+    boolean committed = context.committed();
+    context.resetCommit();
+    return committed;
   }
 }
