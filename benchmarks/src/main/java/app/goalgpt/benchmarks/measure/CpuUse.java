@@ -4,32 +4,34 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/** Who uses the CPU: this JVM's threads by what they are for, and Postgres's processes. */
+/** Who uses the CPU: this JVM's threads by what they are for, and other processes. */
 public final class CpuUse {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-  private final PostgresCpu postgres;
+  private final Supplier<Map<String, Double>> others;
   private final Map<Long, Long> threadNanos = new HashMap<>();
-  private final Map<String, Double> postgresSeconds;
+  private final Map<String, Double> othersSeconds;
   private final long processNanos;
   private final long since = System.nanoTime();
 
   /**
-   * @param who a thread group or Postgres process
+   * @param who a thread group or another process
    * @param seconds of one core
    */
   public record Share(String who, double seconds) {}
 
   /**
    * @param wallSeconds how long was watched
-   * @param shares greatest first; together all that this JVM and Postgres used
+   * @param shares greatest first; together all that this JVM and the others used
    */
   public record Use(double wallSeconds, List<Share> shares) {
     public double seconds() {
@@ -37,9 +39,9 @@ public final class CpuUse {
     }
   }
 
-  private CpuUse(PostgresCpu postgres) {
-    this.postgres = postgres;
-    postgresSeconds = postgres.byProcess();
+  private CpuUse(Supplier<Map<String, Double>> others) {
+    this.others = others;
+    othersSeconds = others.get();
     processNanos = PROCESS.getProcessCpuTime();
     for (long id : THREADS.getAllThreadIds()) {
       threadNanos.put(id, THREADS.getThreadCpuTime(id));
@@ -47,7 +49,20 @@ public final class CpuUse {
   }
 
   public static CpuUse watch(PostgresCpu postgres) {
-    return new CpuUse(postgres);
+    return new CpuUse(
+        () -> {
+          Map<String, Double> seconds = new HashMap<>();
+          postgres.byProcess().forEach((who, used) -> seconds.put("Postgres: " + who, used));
+          return seconds;
+        });
+  }
+
+  /**
+   * @param name what the other process is called
+   */
+  public static CpuUse watch(String name, ProcessHandle other) {
+    return new CpuUse(
+        () -> Map.of(name, other.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9));
   }
 
   /** What was used since. */
@@ -65,14 +80,11 @@ public final class CpuUse {
     }
     seconds.merge(
         "JVM: compiler, GC, threads that ended", Math.max(0, process - java), Double::sum);
-    postgres
-        .byProcess()
+    others
+        .get()
         .forEach(
             (who, now) ->
-                seconds.merge(
-                    "Postgres: " + who,
-                    Math.max(0, now - postgresSeconds.getOrDefault(who, 0.0)),
-                    Double::sum));
+                seconds.put(who, Math.max(0, now - othersSeconds.getOrDefault(who, 0.0))));
     List<Share> shares =
         seconds.entrySet().stream()
             .map(entry -> new Share(entry.getKey(), entry.getValue()))

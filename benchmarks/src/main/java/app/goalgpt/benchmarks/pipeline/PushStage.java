@@ -1,5 +1,6 @@
 package app.goalgpt.benchmarks.pipeline;
 
+import app.goalgpt.benchmarks.measure.CpuUse;
 import app.goalgpt.embedded.EmbeddedKafka;
 import app.goalgpt.embedded.fcm.FakeFcmServer;
 import app.goalgpt.embedded.fcm.Script;
@@ -51,7 +52,10 @@ public final class PushStage implements AutoCloseable {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
+            // Seldom collected: a pause of theirs would look like one of the notifier's.
+            "-Xms1g",
+            "-Xmx1g",
+            "-Xmn700m",
             "-XX:+UseSerialGC",
             "-Dlogback.configurationFile=app/goalgpt/benchmarks/logback.xml",
             "-cp",
@@ -94,6 +98,11 @@ public final class PushStage implements AutoCloseable {
   /** What leads a notifier here. */
   public Map<String, String> settings() {
     return settings;
+  }
+
+  /** Who uses the CPU: this JVM's threads, and the other process. */
+  public CpuUse watchCpu() {
+    return CpuUse.watch("the broker and the FCM server", process.toHandle());
   }
 
   public String description() {
