@@ -237,10 +237,8 @@ final class LatencyBenchmark {
    */
   private void cpu(String who, Findings findings) {
     Report.Column perComment = Report.Column.microsPer("comment", (long) FAST * plan.fast());
-    List<List<String>> rows =
-        Report.cpu("CPU at 500/s, last round: " + who, findings.fastUse, perComment);
-    rows.add(Report.cpuRow("all of it", findings.fastUse.seconds(), perComment));
-    report.table(rows);
+    report.table(
+        Report.cpuAndSum("CPU at 500/s, last round: " + who, findings.fastUse, perComment));
   }
 
   private void figures(String who, String rate, Latencies latencies) {

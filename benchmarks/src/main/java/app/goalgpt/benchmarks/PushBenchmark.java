@@ -141,9 +141,7 @@ final class PushBenchmark {
 
   private void cpu(String who, Sent sent) {
     Report.Column perPush = Report.Column.microsPer("push", (long) sent.count());
-    List<List<String>> rows = Report.cpu("CPU: " + who, sent.use(), perPush);
-    rows.add(Report.cpuRow("all of it", sent.use().seconds(), perPush));
-    report.table(rows);
+    report.table(Report.cpuAndSum("CPU: " + who, sent.use(), perPush));
   }
 
   /**

@@ -101,7 +101,14 @@ final class Report {
     return rows;
   }
 
-  static List<String> cpuRow(String who, double seconds, Column... columns) {
+  /** The same, and what all of them used together. */
+  static List<List<String>> cpuAndSum(String title, CpuUse.Use use, Column... columns) {
+    List<List<String>> rows = cpu(title, use, columns);
+    rows.add(cpuRow("all of it", use.seconds(), columns));
+    return rows;
+  }
+
+  private static List<String> cpuRow(String who, double seconds, Column... columns) {
     List<String> row = new ArrayList<>(List.of(who, number(seconds)));
     for (Column column : columns) {
       row.add(number(seconds * column.perSecond()));

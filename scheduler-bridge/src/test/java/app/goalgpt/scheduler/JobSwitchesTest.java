@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,11 +47,7 @@ class JobSwitchesTest extends BridgesOverOneBroker {
   }
 
   private static double due(MeterRegistry registry) {
-    return registry
-        .get("goalgpt.scheduler.due")
-        .tag("job_name", JOB.specName())
-        .timeGauge()
-        .value(TimeUnit.SECONDS);
+    return SchedulerMetersTest.due(registry, JOB.specName());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.goalgpt.messages.Job;
 import app.goalgpt.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +108,11 @@ class SchedulerMetersTest {
   }
 
   private double due(String job) {
+    return due(registry, job);
+  }
+
+  /** In seconds since 1970; NaN for not due. */
+  static double due(MeterRegistry registry, String job) {
     return registry
         .get("goalgpt.scheduler.due")
         .tag("job_name", job)
