@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -48,9 +49,13 @@ final class ManualTime extends Clock implements Timekeeper {
     runDue();
   }
 
-  synchronized void advance(Duration by) {
-    now = now.plus(by);
-    runDue();
+  /** Returns when all that came due has been done. */
+  void advance(Duration by) {
+    synchronized (this) {
+      now = now.plus(by);
+      runDue();
+    }
+    CompletableFuture.runAsync(() -> {}, executor).join();
   }
 
   /** The times somebody asked to be called at and has not been, soonest first. */

@@ -145,11 +145,11 @@ class SenderTest {
   }
 
   private void awaitRequests(int count) {
-    await().until(() -> requests.size() == count);
+    await().atMost(NotifierFixture.PATIENCE).until(() -> requests.size() == count);
   }
 
   private List<Delivery.Result> results(PushInFlight push) {
-    await().until(() -> finished.contains(push));
+    await().atMost(NotifierFixture.PATIENCE).until(() -> finished.contains(push));
     return push.delivery(time.now()).results();
   }
 
@@ -475,7 +475,9 @@ class SenderTest {
     submitTo(busy, Push.Lane.REWARD, 1);
     assertThat(requests).hasSize(before + 1);
     time.advance(Duration.ofSeconds(1));
-    await().until(() -> requests.size() > before + 1); // and the campaign goes on
+    await()
+        .atMost(NotifierFixture.PATIENCE)
+        .until(() -> requests.size() > before + 1); // and the campaign goes on
   }
 
   private void submitTo(Sender sender, Push.Lane lane, int devices) {

@@ -2,6 +2,7 @@ package app.goalgpt.embedded.fcm;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** What the fake does with one request that it has understood. */
 public sealed interface Answer {
@@ -44,8 +45,14 @@ public sealed interface Answer {
   /** Never answers. */
   record Silence() implements Answer {}
 
+  /** Says that it does not look at this request (RST_STREAM with REFUSED_STREAM); HTTP/2 only. */
+  record RefusedStream() implements Answer {}
+
   /** Waits, then answers. */
   record Late(Duration delay, Answer answer) implements Answer {}
+
+  /** Waits for something to happen, then answers. */
+  record Once(CompletionStage<?> event, Answer answer) implements Answer {}
 
   /** Says that it looks at no later request on this connection (GOAWAY), then answers. */
   record Goodbye(Answer answer) implements Answer {}
@@ -79,11 +86,19 @@ public sealed interface Answer {
     return new Silence();
   }
 
+  static Answer refusedStream() {
+    return new RefusedStream();
+  }
+
   default Answer withGoodbye() {
     return new Goodbye(this);
   }
 
   default Answer after(Duration delay) {
     return new Late(delay, this);
+  }
+
+  default Answer once(CompletionStage<?> event) {
+    return new Once(event, this);
   }
 }

@@ -21,6 +21,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -147,6 +148,10 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
       } else if (answer instanceof Answer.Goodbye goodbye) {
         goodbye();
         give(goodbye.answer(), received);
+      } else if (answer instanceof Answer.RefusedStream) {
+        refuseStream();
+      } else if (answer instanceof Answer.Once once) {
+        once.event().thenRun(() -> give(once.answer(), received));
       } else if (answer instanceof Answer.Late late) {
         getServer()
             .getScheduler()
@@ -196,6 +201,17 @@ final class FcmHandler extends Handler.Abstract.NonBlocking {
         connection
             .getSession()
             .goAway(new GoAwayFrame(stream(), ErrorCode.NO_ERROR.code, new byte[0]), Callback.NOOP);
+      }
+    }
+
+    private void refuseStream() {
+      if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
+        connection
+            .getSession()
+            .getStream(stream())
+            .reset(
+                new ResetFrame(stream(), ErrorCode.REFUSED_STREAM_ERROR.code),
+                Callback.from(() -> callback.failed(new IOException("refused, as scripted"))));
       }
     }
 
