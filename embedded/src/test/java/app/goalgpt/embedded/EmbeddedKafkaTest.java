@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -42,6 +46,7 @@ class EmbeddedKafkaTest {
         producer.commitTransaction();
         send(producer, "aborted");
         producer.abortTransaction();
+        awaitMarkers(kafka);
         kafka.restart();
         send(producer, "after the restart");
         producer.commitTransaction();
@@ -101,6 +106,30 @@ class EmbeddedKafkaTest {
   static void send(KafkaProducer<String, String> producer, String value) throws Exception {
     producer.beginTransaction();
     producer.send(new ProducerRecord<>(TOPIC, value)).get();
+  }
+
+  /**
+   * A broker that goes away between an end of a transaction and its markers may never write them
+   * (KAFKA-20734).
+   */
+  private static void awaitMarkers(EmbeddedKafka kafka) {
+    try (Admin admin = admin(kafka)) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  end(admin, IsolationLevel.READ_COMMITTED)
+                      == end(admin, IsolationLevel.READ_UNCOMMITTED));
+    }
+  }
+
+  private static long end(Admin admin, IsolationLevel isolation) throws Exception {
+    TopicPartition partition = new TopicPartition(TOPIC, 0);
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+        .partitionResult(partition)
+        .get()
+        .offset();
   }
 
   private static Admin admin(EmbeddedKafka kafka) {

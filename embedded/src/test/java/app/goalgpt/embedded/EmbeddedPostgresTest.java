@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
   private static final String NOBODY = "65534";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -202,7 +204,7 @@ class EmbeddedPostgresTest {
       child.kill();
     }
     try (EmbeddedPostgres postgres = EmbeddedPostgres.in(folder)) {
-      assertThat(ProcessHandle.of(postmaster)).isEmpty();
+      await().atMost(PATIENCE).until(() -> ProcessHandle.of(postmaster).isEmpty());
       assertThat(answer(postgres)).isEqualTo("42");
     }
   }
@@ -213,7 +215,7 @@ class EmbeddedPostgresTest {
       Path home = Path.of(child.line()).getParent();
       assertThat(home).isDirectory();
       child.kill();
-      await().untilAsserted(() -> assertThat(home).doesNotExist());
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(home).doesNotExist());
     }
   }
 
