@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -37,7 +38,6 @@ final class BridgeFixture implements AutoCloseable {
     settings.putAll(kafka.settings());
     settings.put("TOPIC_PREFIX", "t" + UUID.randomUUID().toString().substring(0, 8));
     settings.put("TOPIC_PARTITIONS", Integer.toString(PARTITIONS));
-    settings.put("SCHEDULER_SESSION", "2s");
     settings.put("BUSINESS_ZONE", "Europe/Istanbul");
   }
 
@@ -69,11 +69,19 @@ final class BridgeFixture implements AutoCloseable {
     bridge.close();
   }
 
+  /** A broker that is slow to answer a short patience of the bridge's is asked again. */
   static ConditionFactory await() {
-    return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100));
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptionsInstanceOf(KafkaException.class);
   }
 
-  /** The committed ticks of each partition, in order. */
+  /**
+   * The committed ticks of each partition, in order. What was written when it is asked, and is
+   * neither committed nor given up yet, is waited for: a transaction's markers arrive one by one,
+   * those of the bridge's memory perhaps before those of the ticks.
+   */
   Map<Integer, List<Tick>> byPartition() {
     SchedulerBridgeConfig config = config();
     String topic = config.topics().name(Topic.TICKS);
@@ -81,9 +89,9 @@ final class BridgeFixture implements AutoCloseable {
         IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList();
     Map<Integer, List<Tick>> ticks = new TreeMap<>();
     partitions.forEach(partition -> ticks.put(partition.partition(), new ArrayList<>()));
+    Map<TopicPartition, Long> ends = written(partitions);
     try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(config.readerProperties())) {
       reader.assign(partitions);
-      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p))) {
         reader
             .poll(Duration.ofMillis(100))
@@ -94,10 +102,19 @@ final class BridgeFixture implements AutoCloseable {
     return ticks;
   }
 
+  /** The ends of partitions, with what is not committed. */
+  private Map<TopicPartition, Long> written(List<TopicPartition> partitions) {
+    Map<String, Object> properties = config().readerProperties();
+    properties.put("isolation.level", "read_uncommitted");
+    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(properties)) {
+      return reader.endOffsets(partitions);
+    }
+  }
+
   /**
    * The ticks as {@code job instant}, after seeing that every partition has the same ones. A look
-   * while the bridge speaks may find a tick's commit on one partition and not yet on the next (a
-   * transaction's markers arrive one by one), hence again until they agree.
+   * while the bridge speaks may find a tick on one partition and not yet on the next, hence again
+   * until they agree.
    */
   List<String> ticks() {
     AtomicReference<List<Tick>> agreed = new AtomicReference<>();

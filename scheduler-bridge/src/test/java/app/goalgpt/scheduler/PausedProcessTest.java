@@ -24,7 +24,7 @@ class PausedProcessTest {
   void eachOccurrenceComesOnceThoughTheSpeakerIsPausedForLongerThanItsSession() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.temporary();
         BridgeFixture bridges = new BridgeFixture(kafka)) {
-      bridges.with("JOB_SCHEDULED_NOTIFICATIONS_MISSED", "every");
+      bridges.with("JOB_SCHEDULED_NOTIFICATIONS_MISSED", "every").with("SCHEDULER_SESSION", "2s");
       bridges.config().topics().ensure();
       Path firstLog = folder.resolve("first");
       Path secondLog = folder.resolve("second");
