@@ -1,6 +1,7 @@
 package app.goalgpt.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import app.goalgpt.messages.CampaignCancellation;
@@ -13,6 +14,7 @@ import app.goalgpt.messages.RunProgress;
 import app.goalgpt.messages.RunProgress.State;
 import app.goalgpt.messages.Tick;
 import app.goalgpt.messages.Topic;
+import app.goalgpt.settings.KafkaConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +23,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +83,7 @@ class ApiTest {
     assertThat(lastAction().by()).isEqualTo("operator");
     assertThat(lastAction().address()).isEqualTo("127.0.0.1");
     await()
+        .atMost(ConsoleStage.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.get("api/changes").at("/changes/0/subject").asText())
@@ -98,6 +108,37 @@ class ApiTest {
     assertThat(job("old-logs-cleanup").path("enabled").asBoolean()).isTrue();
     assertThat(job("old-logs-cleanup").has("switched")).isFalse();
     assertThat(lastAction().action()).isEqualTo("job.as-set");
+  }
+
+  /** A commit is acknowledged before it can be read: here, until another's transaction ends. */
+  @Test
+  void whatIsAcknowledgedIsReadByWhoeverLooksNext() throws Exception {
+    Map<String, Object> properties = KafkaConfig.from(stage.settings).clientProperties();
+    properties.put("transactional.id", "api-test");
+    try (KafkaProducer<byte[], byte[]> other =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      other.initTransactions();
+      other.beginTransaction();
+      other
+          .send(new ProducerRecord<>(stage.topics.name(Topic.JOB_SWITCHES), new byte[] {1}, null))
+          .get();
+      CompletableFuture<Boolean> shown =
+          CompletableFuture.supplyAsync(() -> switchedOffAndLookedAt("dead-token-cleanup"));
+      assertThatThrownBy(() -> shown.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+      other.abortTransaction();
+      assertThat(shown.get(1, TimeUnit.MINUTES)).isFalse();
+    }
+  }
+
+  /** Whether it is shown as switched on. */
+  private static boolean switchedOffAndLookedAt(String job) {
+    try {
+      String path = "api/jobs/" + job + "/switch";
+      assertThat(stage.change("PUT", path, "{\"enabled\":false}").statusCode()).isEqualTo(200);
+      return job(job).path("enabled").asBoolean();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static JsonNode job(String name) throws Exception {
@@ -151,6 +192,7 @@ class ApiTest {
     progress(next, 1, 2, State.RUNNING, 9);
 
     await()
+        .atMost(ConsoleStage.PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode open = stage.get("api/jobs").path("open");
@@ -399,6 +441,7 @@ class ApiTest {
 
   private static void awaitLetter(long letter) {
     await()
+        .atMost(ConsoleStage.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.get("api/dead-letters").toString())

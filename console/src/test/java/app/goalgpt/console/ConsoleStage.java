@@ -45,6 +45,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class ConsoleStage implements AutoCloseable {
   static final String TOKEN = "a-token-of-this-test-0123456789";
 
+  /** For whatever is waited for, on a machine that is busy with something else. */
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
   final EmbeddedPostgres postgres = EmbeddedPostgres.temporary();
   final EmbeddedKafka kafka = EmbeddedKafka.temporary();
   final MeterRegistry registry = new SimpleMeterRegistry();
@@ -120,13 +123,18 @@ final class ConsoleStage implements AutoCloseable {
 
   /** Returns the record's offset. */
   long produce(String topic, String key, byte[] value) {
+    return produce(
+        new ProducerRecord<>(
+            topic, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value));
+  }
+
+  long produce(String topic, int partition, byte[] value) {
+    return produce(new ProducerRecord<>(topic, partition, null, value));
+  }
+
+  private long produce(ProducerRecord<byte[], byte[]> record) {
     try {
-      return producer
-          .send(
-              new ProducerRecord<>(
-                  topic, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value))
-          .get()
-          .offset();
+      return producer.send(record).get().offset();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -21,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +111,10 @@ class LiveTest {
       return rewards;
     }
 
+    long count(String text) {
+      return lines.stream().filter(line -> line.contains(text)).count();
+    }
+
     @Override
     public void close() {
       stream.close();
@@ -137,7 +140,9 @@ class LiveTest {
         producer.send(new ProducerRecord<>(topic, reward(committed, "committed")));
         producer.commitTransaction();
       }
-      await().untilAsserted(() -> assertThat(reader.rewards()).hasSize(1));
+      await()
+          .atMost(ConsoleStage.PATIENCE)
+          .untilAsserted(() -> assertThat(reader.rewards()).hasSize(1));
       JsonNode told = reader.rewards().get(0);
       assertThat(told.path("id").asText()).isEqualTo(committed.toString());
       assertThat(told.path("name").asText()).isEqualTo("committed");
@@ -146,6 +151,7 @@ class LiveTest {
     JsonNode recent = stage.get("api/rewards?limit=1");
     assertThat(recent.at("/rewards/0/id").asText()).isEqualTo(committed.toString());
     await()
+        .atMost(ConsoleStage.PATIENCE)
         .untilAsserted(
             () -> {
               AtomicLong rewards = new AtomicLong();
@@ -168,7 +174,7 @@ class LiveTest {
       announce(id, "for-all");
       for (Reader reader : readers) {
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(ConsoleStage.PATIENCE)
             .untilAsserted(
                 () ->
                     assertThat(reader.rewards())
@@ -179,7 +185,7 @@ class LiveTest {
       readers.forEach(Reader::close);
     }
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(ConsoleStage.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(stage.registry.get("goalgpt.console.streams").gauge().value()).isZero());
@@ -202,6 +208,7 @@ class LiveTest {
                   .formatted(ConsoleStage.TOKEN)
                   .getBytes(StandardCharsets.UTF_8));
       await()
+          .atMost(ConsoleStage.PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(stage.registry.get("goalgpt.console.streams").gauge().value())
@@ -211,7 +218,7 @@ class LiveTest {
         announceProgress(i, big);
       }
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(ConsoleStage.PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(stage.registry.get("goalgpt.console.streams.missed").counter().count())
@@ -219,12 +226,17 @@ class LiveTest {
       UUID last = UUID.randomUUID();
       announce(last, "last");
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(ConsoleStage.PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(fast.rewards())
                       .anySatisfy(
                           told -> assertThat(told.path("id").asText()).isEqualTo(last.toString())));
+      // Until all reports were heard the slow one may have lost nothing: the fast one may be slow.
+      for (int partition = 0; partition < 2; partition++) {
+        announceEnd(partition);
+      }
+      await().atMost(ConsoleStage.PATIENCE).until(() -> fast.count("\"job\":\"end-of-") == 2);
       BufferedReader reading =
           new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
       String line = reading.readLine();
@@ -237,22 +249,32 @@ class LiveTest {
   }
 
   private static void announceProgress(int n, String big) {
-    RunProgress report =
-        new RunProgress(
-            UUID.randomUUID(),
-            "slow-" + n % 5,
-            Instant.now(),
-            0,
-            1,
-            1,
-            RunProgress.State.FAILED,
-            n,
-            0,
-            0,
-            big,
-            Instant.now(),
-            Instant.now());
+    RunProgress report = failed("slow-" + n % 5, n, big);
     stage.produce(
         stage.topics.name(Topic.RUN_PROGRESS), report.runId().toString(), Json.write(report));
+  }
+
+  /** Behind all reports of a partition. */
+  private static void announceEnd(int partition) {
+    RunProgress report = failed("end-of-" + partition, 0, "");
+    stage.produce(stage.topics.name(Topic.RUN_PROGRESS), partition, Json.write(report));
+  }
+
+  private static RunProgress failed(String job, int items, String error) {
+    Instant now = Instant.now();
+    return new RunProgress(
+        UUID.randomUUID(),
+        job,
+        now,
+        0,
+        1,
+        1,
+        RunProgress.State.FAILED,
+        items,
+        0,
+        0,
+        error,
+        now,
+        now);
   }
 }
