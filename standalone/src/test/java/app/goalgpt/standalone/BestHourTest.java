@@ -154,13 +154,15 @@ class BestHourTest {
       awaitTold(campaign, best, 2);
       assertThat(pipeline).isNotNull();
     }
-    DrivenClock night = DrivenClock.standing(evening.instant(), SPEED, Clock.systemUTC());
+    // It stands while the one campaign is cancelled: nobody's hour comes before that is heard.
+    DrivenClock night = DrivenClock.standing(midnight(evening), SPEED, Clock.systemUTC());
     try (Pipeline pipeline = start(night)) {
-      night.run();
       awaitTold(cancelled, best, 4);
       sql.execute(
           "UPDATE scheduled_notifications SET status = 'cancelled' WHERE id = '%s'"
               .formatted(cancelled));
+      await().atMost(PATIENCE).until(() -> ended().equals(List.of("success")));
+      night.run();
       await().atMost(PATIENCE).until(() -> ended().equals(List.of("success", "success")));
       assertThat(pipeline).isNotNull();
     }
@@ -173,6 +175,12 @@ class BestHourTest {
     assertThat(status(campaign)).isEqualTo("sent %1$d %1$d 0".formatted(best.size()));
     assertTheTextsCountsAreTrue(pushes);
     assertTheOtherStopped(best, pushes, ticks);
+  }
+
+  /** In Istanbul, four hours after the start; later where the machine took long for the evening. */
+  private static Instant midnight(Clock evening) {
+    Instant midnight = START.plus(Duration.ofHours(4)).plusSeconds(60);
+    return evening.instant().isAfter(midnight) ? evening.instant() : midnight;
   }
 
   /** How the two campaigns' runs ended. */

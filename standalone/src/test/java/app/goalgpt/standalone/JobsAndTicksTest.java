@@ -61,23 +61,30 @@ class JobsAndTicksTest {
     }
   }
 
+  private static KafkaConsumer<byte[], byte[]> reader(EmbeddedKafka kafka, String isolation) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "isolation.level",
+            isolation,
+            "auto.offset.reset",
+            "earliest"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  /** All that is committed; a commit whose markers are still on their way is waited for. */
   private static List<Tick> ticks(EmbeddedKafka kafka) {
     List<TopicPartition> partitions =
         IntStream.range(0, 2).mapToObj(p -> new TopicPartition("goalgpt.ticks", p)).toList();
     List<Tick> ticks = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> reader =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+    Map<TopicPartition, Long> ends;
+    try (KafkaConsumer<byte[], byte[]> reader = reader(kafka, "read_uncommitted")) {
+      ends = reader.endOffsets(partitions);
+    }
+    try (KafkaConsumer<byte[], byte[]> reader = reader(kafka, "read_committed")) {
       reader.assign(partitions);
-      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p))) {
         reader
             .poll(Duration.ofMillis(100))

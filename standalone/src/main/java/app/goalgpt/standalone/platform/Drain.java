@@ -40,10 +40,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>How it knows: (1) a marker, a row written now as the app would (an inactive push token,
  * removed again), has come through capture, which keeps the order of commits, so everything before
- * it has as well; then (2) no consumer group has a record left to read and commit, and (3) for a
- * while no topic grows, those of the topology's state included, in which a sweep over the customers
- * shows; and (4) nothing was settled since the marker was written: a settled reward that a slow
- * capture has not read yet shows in no topic, so another marker must come behind it.
+ * it has as well; then (2) no consumer group has a record left to read and commit, no transaction
+ * is open (what comes after it on its partitions nobody reads), and (3) for a while no topic grows,
+ * those of the topology's state included, in which a sweep over the customers shows; and (4)
+ * nothing was settled since the marker was written: a settled reward that a slow capture has not
+ * read yet shows in no topic, so another marker must come behind it.
  */
 public final class Drain implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(1);
@@ -201,9 +202,17 @@ public final class Drain implements AutoCloseable {
     }
   }
 
-  /** The groups that have something left to read, in words. */
+  /** What is left to read, or to be decided, in words. */
   private List<String> behind() throws InterruptedException {
     List<String> behind = new ArrayList<>();
+    Map<TopicPartition, Long> written = ends(ends().keySet(), IsolationLevel.READ_UNCOMMITTED);
+    ends(written.keySet())
+        .forEach(
+            (partition, committed) -> {
+              if (committed < written.get(partition)) {
+                behind.add("a transaction is open on " + partition);
+              }
+            });
     for (String group : groups()) {
       Map<TopicPartition, Long> left = new HashMap<>();
       ConsumerGroupDescription description =
@@ -291,12 +300,16 @@ public final class Drain implements AutoCloseable {
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
       throws InterruptedException {
+    return ends(partitions, IsolationLevel.READ_COMMITTED);
+  }
+
+  private Map<TopicPartition, Long> ends(
+      Collection<TopicPartition> partitions, IsolationLevel isolation) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
     for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
-        get(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
-            .entrySet()) {
+        get(admin.listOffsets(asked, new ListOffsetsOptions(isolation)).all()).entrySet()) {
       ends.put(end.getKey(), end.getValue().offset());
     }
     return ends;
