@@ -45,6 +45,7 @@ class NotifiersUnderFireTest {
   private static SweptCustomers customers;
   private static LocalDate today = LocalDate.of(2027, 1, 1);
   private static int kills;
+  private static int tooLate;
   private static int twice;
 
   static List<Integer> rounds() {
@@ -73,6 +74,17 @@ class NotifiersUnderFireTest {
   @ParameterizedTest
   @MethodSource("rounds")
   void a_campaigns_counts_are_true_when_a_notifier_is_killed(int round) {
+    while (!killedInTheMiddle(round)) {
+      tooLate++;
+      assertThat(tooLate).as("kills too late, of %d", kills).isLessThan(4 + kills / 5);
+    }
+  }
+
+  /**
+   * What is promised holds whenever the kill strikes; one that comes when all is sent proves
+   * nothing, is repeated, and must be rare.
+   */
+  private static boolean killedInTheMiddle(int round) {
     today = today.plusDays(1);
     customers.uninstall();
     boolean hasTwoTexts = round % 2 == 1;
@@ -96,7 +108,6 @@ class NotifiersUnderFireTest {
       int struckAt = deployment.outside().pushes().size() - before;
       deployment.start(victim, SETTINGS);
       awaitSent(campaign);
-      assertThat(struckAt).as("accepted when it was killed").isLessThan(answering.size());
       System.out.printf(
           "%s killed at %d of %d customers to be told%n", victim, struckAt, answering.size());
       verify(campaign, watch.catchUp().pushes(), selected, answering);
@@ -105,6 +116,7 @@ class NotifiersUnderFireTest {
         assertThat(variant(campaign, "A")).isEqualTo(counts(selected, answering, not(second)));
         assertThat(variant(campaign, "B")).isEqualTo(counts(selected, answering, second::contains));
       }
+      return struckAt < answering.size();
     }
   }
 

@@ -112,7 +112,10 @@ class QuietReplaysTest {
     String application = RewardsApp.applicationId(TopologyConfig.from(deployment.settings()));
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", deployment.outside().bootstrapServers()))) {
-      admin.deleteConsumerGroups(List.of(application)).all().get();
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions() // the broker may not have heard yet that its member left
+          .until(() -> admin.deleteConsumerGroups(List.of(application)).all().get() == null);
       List<String> internal =
           admin.listTopics().names().get().stream()
               .filter(topic -> topic.startsWith(application + "-"))
