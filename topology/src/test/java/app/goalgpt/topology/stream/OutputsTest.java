@@ -21,11 +21,54 @@ class OutputsTest {
   private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
   private final Outputs outputs = new Outputs(context, new SimpleMeterRegistry());
 
+  /** What may be committed without distance after a quiet while, is. */
   @BeforeEach
-  void aCommitAtTheStart() {
-    at(0);
+  void threeCommitsAtTheStart() {
+    for (int i = 0; i < 3; i++) {
+      at(0);
+      emit(1, 0);
+      assertThat(committed()).isTrue();
+    }
+  }
+
+  @Test
+  void threeAreCommittedAtOnceAfterAQuietWhile() {
+    at(50);
     emit(1, 0);
     assertThat(committed()).isTrue();
+    at(51);
+    emit(4, 0);
+    assertThat(committed()).as("the decision's reward is back").isTrue();
+    at(52);
+    emit(1, 0);
+    assertThat(committed()).isTrue();
+    at(53);
+    emit(1, 0);
+    assertThat(committed()).as("the fourth keeps its distance").isFalse();
+    alarmAt(72);
+    assertThat(committed()).isTrue();
+  }
+
+  @Test
+  void manyKeepTheirDistanceThoughItWasQuiet() {
+    at(50);
+    emit(1, 0);
+    assertThat(committed()).isTrue();
+    at(51);
+    emit(5, 0);
+    assertThat(committed()).isFalse();
+  }
+
+  @Test
+  void whoCommitsAllTheTimeIsNotAtLeisure() {
+    for (int millis = 20; millis <= 200; millis += 20) {
+      at(millis);
+      emit(1, 0);
+      assertThat(committed()).isTrue();
+      at(millis + 1);
+      emit(1, 0);
+      assertThat(committed()).as("at %d ms", millis + 1).isFalse();
+    }
   }
 
   @Test
