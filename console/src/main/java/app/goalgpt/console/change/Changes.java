@@ -89,8 +89,8 @@ public final class Changes implements AutoCloseable {
           action.address(),
           action.details());
     } catch (KafkaException e) {
-      closeProducer(); // what is half written is never committed: the next producer of this id ends
-      // it
+      // What is half written is never committed: the next producer of this id ends it.
+      closeProducer();
       throw e;
     }
   }

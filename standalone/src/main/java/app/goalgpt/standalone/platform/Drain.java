@@ -205,8 +205,9 @@ public final class Drain implements AutoCloseable {
   /** What is left to read, or to be decided, in words. */
   private List<String> behind() throws InterruptedException {
     List<String> behind = new ArrayList<>();
-    Map<TopicPartition, Long> written = ends(ends().keySet(), IsolationLevel.READ_UNCOMMITTED);
-    ends(written.keySet())
+    List<TopicPartition> partitions = partitions();
+    Map<TopicPartition, Long> written = ends(partitions, IsolationLevel.READ_UNCOMMITTED);
+    ends(partitions)
         .forEach(
             (partition, committed) -> {
               if (committed < written.get(partition)) {
@@ -284,18 +285,20 @@ public final class Drain implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends() throws InterruptedException {
+    return ends(partitions());
+  }
+
+  private List<TopicPartition> partitions() throws InterruptedException {
     List<String> names =
         get(admin.listTopics().names()).stream()
             .filter(topic -> topic.startsWith(prefix) && !topic.contains("heartbeat"))
             .toList();
-    List<TopicPartition> partitions =
-        get(admin.describeTopics(names).allTopicNames()).values().stream()
-            .flatMap(
-                topic ->
-                    topic.partitions().stream()
-                        .map(info -> new TopicPartition(topic.name(), info.partition())))
-            .toList();
-    return ends(partitions);
+    return get(admin.describeTopics(names).allTopicNames()).values().stream()
+        .flatMap(
+            topic ->
+                topic.partitions().stream()
+                    .map(info -> new TopicPartition(topic.name(), info.partition())))
+        .toList();
   }
 
   private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
