@@ -215,6 +215,26 @@ class GateTest {
     refused(stage.send(form), 415);
   }
 
+  /** Else it would send its next request into a connection that is being closed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Authorization: Bearer " + ConsoleStage.TOKEN + "\r\n"})
+  void whoseBodyIsNotReadIsToldThatTheConnectionEnds(String token) throws IOException {
+    String answer =
+        raw(
+            "PUT /api/nothing-here HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n"
+                + token
+                + "\r\n");
+    assertThat(answer).matches("(?s)HTTP/1.1 40[14] .*").contains("\r\nConnection: close\r\n");
+  }
+
+  @Test
+  void aBodyThatIsMuchTooLongLosesNoAnswer() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      refused(
+          stage.change("PUT", "api/jobs/dead-token-cleanup/switch", " ".repeat(1_000_000)), 413);
+    }
+  }
+
   @Test
   void aBodyWithoutALengthIsBoundedToo() throws Exception {
     byte[] large = " ".repeat(200_000).getBytes(StandardCharsets.UTF_8);

@@ -34,6 +34,10 @@ final class Gate extends Handler.Abstract {
   private static final String API = "/api/";
   private static final String SCHEME = "Bearer ";
   private static final int LONGEST_BODY = 16 * 1024;
+
+  /** Of a body that is too long: who is still sending when the connection ends reads no answer. */
+  private static final int LONGEST_DROPPED = 1024 * 1024;
+
   private static final int LONGEST_QUERY_VALUE = 400;
 
   private final PageFiles files = new PageFiles();
@@ -61,9 +65,9 @@ final class Gate extends Handler.Abstract {
         throw Problem.notFound("there is nothing here");
       }
     } catch (Problem problem) {
-      refuse(problem, response, callback);
+      refuse(problem, request, response, callback);
     } catch (Exception e) {
-      refuse(problem(e, request), response, callback);
+      refuse(problem(e, request), request, response, callback);
     }
     return true;
   }
@@ -156,14 +160,10 @@ final class Gate extends Handler.Abstract {
   }
 
   private static byte[] body(Request request) throws IOException {
-    if (request.getLength() > LONGEST_BODY) {
-      throw Problem.tooLarge(LONGEST_BODY);
-    }
-    byte[] body;
-    try (InputStream in = Content.Source.asInputStream(request)) {
-      body = in.readNBytes(LONGEST_BODY + 1);
-    }
+    InputStream in = Content.Source.asInputStream(request); // to close it early fails the request
+    byte[] body = in.readNBytes(LONGEST_BODY + 1);
     if (body.length > LONGEST_BODY) {
+      in.skip(LONGEST_DROPPED);
       throw Problem.tooLarge(LONGEST_BODY);
     }
     String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
@@ -183,7 +183,11 @@ final class Gate extends Handler.Abstract {
     }
   }
 
-  static void refuse(Problem problem, Response response, Callback callback) {
+  /** A connection whose request was not read whole is not used again, and its client is told. */
+  static void refuse(Problem problem, Request request, Response response, Callback callback) {
+    if (!request.consumeAvailable()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     problem
         .headers()
         .forEach((name, value) -> response.getHeaders().put(new HttpField(name, value)));

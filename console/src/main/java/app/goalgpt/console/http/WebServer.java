@@ -93,7 +93,7 @@ public final class WebServer implements AutoCloseable {
       String title = HttpStatus.getMessage(status);
       String detail =
           status < 500 ? "the request is not one that is understood here" : "the server failed";
-      Gate.refuse(Problem.of(status, title, detail), response, callback);
+      Gate.refuse(Problem.of(status, title, detail), request, response, callback);
       return true;
     }
   }
