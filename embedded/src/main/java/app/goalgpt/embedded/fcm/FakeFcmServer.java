@@ -134,8 +134,7 @@ public final class FakeFcmServer implements AutoCloseable {
   }
 
   private String accept(FcmRequest request) {
-    String name =
-        "projects/%s/messages/%d".formatted(request.project(), acceptedCount.incrementAndGet());
+    String name = "projects/" + request.project() + "/messages/" + acceptedCount.incrementAndGet();
     AcceptedMessage message =
         new AcceptedMessage(name, request.token(), request.message(), clock.instant());
     synchronized (accepted) {
