@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -176,6 +178,14 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** What a part of this system needs to find it. */
   public Map<String, String> settings() {
     return Map.of("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+  }
+
+  /**
+   * All that is committed on a topic by now, each partition's records in their order; what is
+   * written and not yet committed or given up is waited for.
+   */
+  public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    return CommittedRecords.of(bootstrapServers(), topic);
   }
 
   @Override

@@ -17,7 +17,7 @@ final class KafkaMain {
       }
       // A broker that is killed between a commit and its markers may never write them after the
       // restart (KAFKA-20734): whoever reads committed records only would wait for ever.
-      EmbeddedKafkaTest.read(kafka, 1);
+      EmbeddedKafkaTest.read(kafka);
       System.out.println(kafka.bootstrapServers());
       Thread.currentThread().join();
     }

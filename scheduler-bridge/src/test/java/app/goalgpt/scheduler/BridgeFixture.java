@@ -21,9 +21,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -31,10 +29,12 @@ import org.awaitility.core.ConditionFactory;
 final class BridgeFixture implements AutoCloseable {
   static final int PARTITIONS = 3;
   final AtomicReference<Throwable> fatal = new AtomicReference<>();
+  private final EmbeddedKafka kafka;
   private final Map<String, String> settings = new HashMap<>();
   private final List<SchedulerBridge> running = new ArrayList<>();
 
   BridgeFixture(EmbeddedKafka kafka) {
+    this.kafka = kafka;
     settings.putAll(kafka.settings());
     settings.put("TOPIC_PREFIX", "t" + UUID.randomUUID().toString().substring(0, 8));
     settings.put("TOPIC_PARTITIONS", Integer.toString(PARTITIONS));
@@ -77,38 +77,15 @@ final class BridgeFixture implements AutoCloseable {
         .ignoreExceptionsInstanceOf(KafkaException.class);
   }
 
-  /**
-   * The committed ticks of each partition, in order. What was written when it is asked, and is
-   * neither committed nor given up yet, is waited for: a transaction's markers arrive one by one,
-   * those of the bridge's memory perhaps before those of the ticks.
-   */
+  /** The committed ticks of each partition, in order. */
   Map<Integer, List<Tick>> byPartition() {
-    SchedulerBridgeConfig config = config();
-    String topic = config.topics().name(Topic.TICKS);
-    List<TopicPartition> partitions =
-        IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList();
     Map<Integer, List<Tick>> ticks = new TreeMap<>();
-    partitions.forEach(partition -> ticks.put(partition.partition(), new ArrayList<>()));
-    Map<TopicPartition, Long> ends = written(partitions);
-    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(config.readerProperties())) {
-      reader.assign(partitions);
-      while (partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p))) {
-        reader
-            .poll(Duration.ofMillis(100))
-            .forEach(
-                record -> ticks.get(record.partition()).add(Json.read(record.value(), Tick.class)));
-      }
-    }
+    IntStream.range(0, PARTITIONS).forEach(partition -> ticks.put(partition, new ArrayList<>()));
+    kafka
+        .committed(config().topics().name(Topic.TICKS))
+        .forEach(
+            record -> ticks.get(record.partition()).add(Json.read(record.value(), Tick.class)));
     return ticks;
-  }
-
-  /** The ends of partitions, with what is not committed. */
-  private Map<TopicPartition, Long> written(List<TopicPartition> partitions) {
-    Map<String, Object> properties = config().readerProperties();
-    properties.put("isolation.level", "read_uncommitted");
-    try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(properties)) {
-      return reader.endOffsets(partitions);
-    }
   }
 
   /**

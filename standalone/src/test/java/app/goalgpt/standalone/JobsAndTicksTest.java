@@ -19,18 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
 /** {@code goalgpt jobs} and {@code goalgpt tick}, over a real broker and a real Postgres. */
@@ -61,37 +55,10 @@ class JobsAndTicksTest {
     }
   }
 
-  private static KafkaConsumer<byte[], byte[]> reader(EmbeddedKafka kafka, String isolation) {
-    return new KafkaConsumer<>(
-        Map.of(
-            "bootstrap.servers",
-            kafka.bootstrapServers(),
-            "isolation.level",
-            isolation,
-            "auto.offset.reset",
-            "earliest"),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
-  }
-
-  /** All that is committed; a commit whose markers are still on their way is waited for. */
   private static List<Tick> ticks(EmbeddedKafka kafka) {
-    List<TopicPartition> partitions =
-        IntStream.range(0, 2).mapToObj(p -> new TopicPartition("goalgpt.ticks", p)).toList();
-    List<Tick> ticks = new ArrayList<>();
-    Map<TopicPartition, Long> ends;
-    try (KafkaConsumer<byte[], byte[]> reader = reader(kafka, "read_uncommitted")) {
-      ends = reader.endOffsets(partitions);
-    }
-    try (KafkaConsumer<byte[], byte[]> reader = reader(kafka, "read_committed")) {
-      reader.assign(partitions);
-      while (partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p))) {
-        reader
-            .poll(Duration.ofMillis(100))
-            .forEach(record -> ticks.add(Json.read(record.value(), Tick.class)));
-      }
-    }
-    return ticks;
+    return kafka.committed("goalgpt.ticks").stream()
+        .map(record -> Json.read(record.value(), Tick.class))
+        .toList();
   }
 
   @Test

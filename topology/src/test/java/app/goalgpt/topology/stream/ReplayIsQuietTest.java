@@ -14,18 +14,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -219,25 +216,7 @@ class ReplayIsQuietTest {
         .offset();
   }
 
-  /** How many are committed of all that is written by now: what is undecided is waited for. */
-  private int records(Topic topic) throws Exception {
-    List<TopicPartition> partitions =
-        IntStream.range(0, 3).mapToObj(p -> new TopicPartition(topics.name(topic), p)).toList();
-    Map<TopicPartition, Long> end = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      end.put(partition, end(partition));
-    }
-    Map<String, Object> properties = config.kafka().clientProperties();
-    properties.put("isolation.level", "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      int count = 0;
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
-        count += consumer.poll(Duration.ofMillis(100)).count();
-      }
-      return count;
-    }
+  private int records(Topic topic) {
+    return kafka.committed(topics.name(topic)).size();
   }
 }
