@@ -29,12 +29,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A notifier of its own topics, between a real broker and the fake FCM server. */
@@ -208,22 +206,7 @@ final class NotifierFixture implements AutoCloseable {
   }
 
   List<byte[]> values(Topic topic) {
-    List<byte[]> values = new ArrayList<>();
-    Map<String, Object> properties =
-        Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(topics().name(topic)).stream()
-              .map(p -> new TopicPartition(p.topic(), p.partition()))
-              .toList();
-      consumer.assign(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      while (all.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(50)).forEach(record -> values.add(record.value()));
-      }
-    }
-    return values;
+    return kafka.committed(topics().name(topic)).stream().map(ConsumerRecord::value).toList();
   }
 
   /** Offsets committed by the notifiers' group, all partitions together. */
