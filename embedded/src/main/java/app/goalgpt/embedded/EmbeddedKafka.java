@@ -117,6 +117,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("controller.quorum.voters", "%d@127.0.0.1:%d".formatted(NODE, controller));
     properties.put("log.dirs", data().toString());
     properties.put("auto.create.topics.enable", "false");
+    // The operating system's, which grow: Kafka's 100 kB overflow, and TCP then waits 200 ms.
+    properties.put("socket.receive.buffer.bytes", "-1");
+    properties.put("socket.send.buffer.bytes", "-1");
     // One node: every internal topic with one partition, one copy.
     for (String topic : new String[] {"offsets.topic", "transaction.state.log"}) {
       properties.put(topic + ".num.partitions", "1");
@@ -131,6 +134,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("group.min.session.timeout.ms", "1000");
     // A transaction whose producer was killed is given up a second after its time, not ten.
     properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    // A record that comes before the last transaction's markers are written waits so long, not 20.
+    properties.put("add.partitions.to.txn.retry.backoff.ms", "5");
     properties.put("offsets.retention.minutes", String.valueOf(60 * 24 * 365));
     // Small in memory, threads and on disk.
     properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));

@@ -24,6 +24,7 @@ public record KafkaConfig(
     int partitions,
     short replicationFactor,
     Map<String, String> client) {
+  private static final int SIZED_BY_THE_SYSTEM = -1;
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,60}");
 
   public KafkaConfig {
@@ -59,9 +60,18 @@ public record KafkaConfig(
     return values;
   }
 
-  /** Properties that every Kafka client of this deployment starts from; a fresh, mutable map. */
+  /**
+   * Properties that every Kafka client of this deployment starts from; a fresh, mutable map.
+   *
+   * <p>Socket buffers are the operating system's, which grow with what comes. Kafka's own defaults
+   * (32 to 128 kB) are smaller than a burst: what overflows them is sent again 200 ms later
+   * (docs/ARCHITECTURE.md, "Commits").
+   */
   public Map<String, Object> clientProperties() {
-    Map<String, Object> properties = new HashMap<>(client);
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("receive.buffer.bytes", SIZED_BY_THE_SYSTEM);
+    properties.put("send.buffer.bytes", SIZED_BY_THE_SYSTEM);
+    properties.putAll(client);
     properties.put("bootstrap.servers", bootstrapServers);
     return properties;
   }

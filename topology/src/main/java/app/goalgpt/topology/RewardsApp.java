@@ -135,6 +135,10 @@ public final class RewardsApp implements AutoCloseable {
     // Batches leave with the commit, before which nobody reads them, or when they are full: each
     // costs a request, and another within the broker. So Streams' default linger.ms (100) is kept.
     properties.put(StreamsConfig.producerPrefix("batch.size"), 128 * 1024);
+    // Offsets that are sent while the last transaction's markers are being written are refused for
+    // some milliseconds; the client's default would have every task stand still for 100
+    // (KAFKA-20000).
+    properties.put(StreamsConfig.producerPrefix("retry.backoff.ms"), 5L);
     return properties;
   }
 

@@ -23,17 +23,11 @@ import org.apache.kafka.streams.processor.api.Record;
  * commits have their price (MEASURED: without a limit it collapses at 500 a second). But the first
  * few after a quiet while keep no distance: one comment leads to a decision, a settled reward and a
  * push, each with a commit, within twenty milliseconds, and whoever comes next is not to wait for
- * that. Less often when several wait already, since on a busy machine what a commit costs holds up
- * more than it brings forward; and less often still while a backlog is read: who has waited for
- * seconds gains nothing by 20 ms.
+ * that. Less often while a backlog is read: who has waited for seconds gains nothing by 20 ms.
  */
 final class Outputs {
   private static final long SHORTEST_GAP = 20; // ms
-  private static final long BUSY_GAP = 40; // ms
   private static final long LONGEST_GAP = 500; // ms
-
-  /** Records that somebody waits for, after so short a time, of a task that is not busy. */
-  private static final int FEW = 4;
 
   private static final long LAG_PER_GAP = 4;
 
@@ -130,8 +124,7 @@ final class Outputs {
   }
 
   private long gap() {
-    long least = awaited > FEW ? BUSY_GAP : SHORTEST_GAP;
-    return Math.max(least, Math.min(lag / LAG_PER_GAP, LONGEST_GAP));
+    return Math.max(SHORTEST_GAP, Math.min(lag / LAG_PER_GAP, LONGEST_GAP));
   }
 
   private boolean commitIfDue() {
