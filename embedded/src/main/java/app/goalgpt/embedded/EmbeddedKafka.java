@@ -137,10 +137,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     // A record that comes before the last transaction's markers are written waits so long, not 20.
     properties.put("add.partitions.to.txn.retry.backoff.ms", "5");
     properties.put("offsets.retention.minutes", String.valueOf(60 * 24 * 365));
-    // Small in memory, threads and on disk.
-    properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
     // Compaction at its own pace takes half a core for seconds, of the two that everybody shares.
     properties.put("log.cleaner.io.max.bytes.per.second", String.valueOf(24 * 1024 * 1024));
+    // Small in memory, threads and on disk.
+    properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
     properties.put("num.network.threads", "2");
     properties.put("num.io.threads", "2");
     properties.put("background.threads", "2");
