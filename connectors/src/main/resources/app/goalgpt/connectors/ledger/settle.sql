@@ -3,7 +3,8 @@
 --
 -- Rows are locked in one order wherever it runs (referrals, customer_badges, customer_xp, customer_credits, each by id; vip.sql's and
 -- unlocks.sql's after them), so that ledgers do not wait for each other in a ring. Lookups are laterals and scalar subqueries on purpose: whatever the
--- statistics say, each is one descent of an index (see Settlement.prepareSession).
+-- statistics say, each is one descent of an index (see Settlement.prepareSession). Where an index leads to thousands of rows that only look few to who
+-- plans on a young table (a badge's holders, everything that is active), its column is compared by IS NOT DISTINCT FROM, which no index serves.
 WITH
 -- What a level asks for, in points, where the next one begins, and what reaching it pays, in credits.
 levels (place, name, threshold, next, credits) AS (
@@ -34,7 +35,7 @@ claim AS MATERIALIZED (
                    WHEN earner.lives IS NOT TRUE THEN 'customer_gone'
                    WHEN (SELECT true FROM {customer_badges} o
                          WHERE o.{customer_badges.customer_user_id} = d.customer_id
-                           AND o.{customer_badges.badge_id} = d.badge_id) THEN 'already_unlocked'
+                           AND o.{customer_badges.badge_id} IS NOT DISTINCT FROM d.badge_id) THEN 'already_unlocked'
                    -- Does the condition hold now, by what is committed? What decided saw the rows one by one. Only the branch that
                    -- is asked for runs.
                    WHEN CASE b.unlock_condition ->> 'type'
@@ -96,7 +97,7 @@ claim AS MATERIALIZED (
                    WHEN 3 THEN
                        (SELECT true FROM {subscriptions} s
                         WHERE s.{subscriptions.customer_user_id} = d.referred_id
-                          AND s.{subscriptions.status} = 'active'
+                          AND s.{subscriptions.status} IS NOT DISTINCT FROM 'active'
                           AND (s.{subscriptions.expired_at} IS NULL OR s.{subscriptions.expired_at} > now()) LIMIT 1)
                END IS NOT TRUE THEN 'condition_not_met'
            END AS refusal

@@ -1,10 +1,10 @@
 -- VIP time by reward: a customer's running reward subscription is moved on, or one begins. Run with the customers locked, so that
--- two ledgers do not both begin one.
+-- two ledgers do not both begin one. IS NOT DISTINCT FROM for settle.sql's reason.
 WITH gift AS (
     SELECT g.customer_id, g.days,
            (SELECT s.{subscriptions.id} FROM {subscriptions} s
             WHERE s.{subscriptions.customer_user_id} = g.customer_id
-              AND s.{subscriptions.platform} = 'reward' AND s.{subscriptions.status} = 'active'
+              AND s.{subscriptions.platform} IS NOT DISTINCT FROM 'reward' AND s.{subscriptions.status} IS NOT DISTINCT FROM 'active'
               AND (s.{subscriptions.expired_at} IS NULL OR s.{subscriptions.expired_at} > now())
             ORDER BY s.{subscriptions.expired_at} DESC NULLS FIRST LIMIT 1) AS running
     FROM unnest(?::uuid[], ?::int[]) AS g (customer_id, days)
