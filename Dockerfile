@@ -21,6 +21,7 @@ RUN groupadd --gid 10001 goalgpt \
     && useradd --uid 10001 --gid goalgpt --no-create-home --home-dir /var/lib/goalgpt --shell /usr/sbin/nologin goalgpt \
     && mkdir -p /var/lib/goalgpt && chown goalgpt:goalgpt /var/lib/goalgpt
 COPY --from=trained /app /app
+COPY operations/docker/jvm.options /app/
 COPY operations/docker/goalgpt /usr/local/bin/goalgpt
 # A container that stops keeps its state; whoever takes its place by `docker compose up` gets the same volume.
 VOLUME /var/lib/goalgpt
