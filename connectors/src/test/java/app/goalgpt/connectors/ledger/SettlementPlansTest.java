@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +32,16 @@ class SettlementPlansTest {
   private final AppDatabase app = new AppDatabase();
   private final Settlement settlement = new Settlement(app.tables, List.of("completed"));
 
+  /** Only the test's own ANALYZE counts. */
+  @BeforeAll
+  void keepAutovacuumAway() throws SQLException {
+    app.execute("ALTER SYSTEM SET autovacuum = off");
+    app.execute("SELECT pg_reload_conf()");
+  }
+
   @BeforeEach
   void clear() throws SQLException {
     app.clear();
-    app.execute("ALTER SYSTEM SET autovacuum = off");
-    app.execute("SELECT pg_reload_conf()");
   }
 
   @AfterAll
